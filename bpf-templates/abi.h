@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the compiler writes and the kernel programs read: layouts of map images,
+ * of the records shared through maps, and of events. The only header shared by
+ * compiler/lower, runtime and the templates; everything here is fixed-width,
+ * little-endian, without implicit padding, and checked by size.
+ *
+ * The decision in one breath: a path is stepped component by component through
+ * the edges of PATHS to a row; an address is stepped through NET4 or NET6 to a
+ * class, whose cells give a row for (protocol, port); a row is a list of
+ * entries (subject expression, masks, rule), and an operation is denied when an
+ * entry that has it in `deny` names a subject that the task may be.
+ */
+#ifndef NB_ABI_H
+#define NB_ABI_H
+
+#ifdef __bpf__
+#include "kernel.h"
+#else
+#include <stdint.h>
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t s32;
+#endif
+
+#define NB_ABI 1 /* the loader refuses a bundle of another number */
+
+enum nb_op {
+#define OP(name, word, kind) NB_OP_##name,
+#include "ops.def"
+#undef OP
+	NB_OP_COUNT
+};
+
+enum nb_hook {
+#define HOOK(name, fn, text, kind) NB_HOOK_##name,
+#include "hooks.def"
+#undef HOOK
+	NB_HOOK_COUNT
+};
+
+enum nb_image {
+#define IMAGE(name, map, file) NB_IMAGE_##name,
+#include "images.def"
+#undef IMAGE
+	NB_IMAGE_COUNT
+};
+
+struct nb_params {
+#define PARAM(name, text) u32 name;
+#include "params.def"
+#undef PARAM
+};
+
+/* Kernel levels: one object each; the loader takes the highest that the host
+ * reaches. Values are (major << 8 | minor) of the first kernel of the level. */
+#define NB_LEVELS(X)                                                           \
+	X(0x050a, "5.10", 5, 10)                                               \
+	X(0x0511, "5.17", 5, 17)                                               \
+	X(0x060c, "6.12", 6, 12)
+
+/* ---- PATHS ----------------------------------------------------------- */
+
+/* 0 is the dead state everywhere: nothing below it has a rule. */
+struct nb_state {
+	u64 filter;     /* NB_FILTER_BIT of every edge's name: most names have no edge,
+			 * and learn it here without a probe */
+	u32 background; /* where a name without an edge leads */
+	u32 row;        /* of a name without an edge that no glob matches */
+	u32 context;    /* of globs, see nb_edge; 0 = none end here or below */
+	u32 zero;
+};
+#define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
+
+/*
+ * Two kinds share the table, four to a bucket of one cache line, each in one of
+ * the two buckets that its hash names:
+ *   from = state, name = tag << 24 | offset/8 into the pool: that very component;
+ *   the tag is the top byte of the name's hash, so that hardly any other name is
+ *   compared;
+ *   from = context | NB_GLOB, name = accept class of the glob automaton: any
+ *   component of that class (to is 0 and not read: a glob changes no state).
+ * from = 0 is an empty slot.
+ */
+#define NB_GLOB 0x80000000u
+#define NB_BUCKET_EDGES 4
+#define NB_NAME_OFFSET 0x00ffffffu
+#define NB_NAME_TAG(hash) ((u32)((hash) >> 56) << 24)
+struct nb_edge {
+	u32 from;
+	u32 name;
+	u32 to;  /* state for what lies below */
+	u32 row; /* what applies to the object itself */
+};
+
+/* Pool of names: the bytes, then one to eight zeros up to a multiple of 8, so
+ * that comparing whole words also compares the length. Word 0 of the pool is
+ * unused: offset 0 names nothing. */
+
+/* The glob automaton at globs_off: u8 class_of[256]; u16 accept[glob_states];
+ * padded to 8; u16 next[glob_states][glob_classes]. State 0 starts. accept is
+ * the class of a name that ends there, 0 = matched by no glob. */
+
+/* ---- NET4, NET6 ------------------------------------------------------ */
+
+/* Multi-bit trie of u16: root of 65536 entries for the top 16 bits, then blocks
+ * of 256 entries for each further byte. An entry with NB_LEAF holds a class,
+ * else the number of a block (from 0; block b starts at (65536 + b * 256)). */
+#define NB_LEAF 0x8000u
+#define NB_TRIE_ROOT 65536u
+#define NB_TRIE_BLOCK 256u
+
+/* ---- ROWS ------------------------------------------------------------ */
+
+struct nb_span {
+	u32 first;
+	u32 count;
+};
+
+/* Cells of a class ascend by start; the first starts at 0. A cell reaches to
+ * the next one's start. Key: protocol << 16 | port; protocols without ports
+ * have port 0. */
+#define NB_CELL_KEY(proto, port) ((u32)(proto) << 16 | (port))
+struct nb_cell {
+	u32 start;
+	u32 row;
+};
+
+struct nb_row {
+	u32 first;
+	u16 count;
+	u16 ops; /* union of deny and audit over its entries */
+};
+
+struct nb_entry { /* in source order within a row */
+	u16 subject;
+	u16 deny;
+	u16 audit;
+	u16 would; /* denials of a policy or rule in audit mode: logged as such */
+	u32 rule;  /* number in the META image, from 1 */
+};
+
+/* A subject expression is an OR of ANDs: `last` ends an AND. No literals =
+ * everyone. A literal about something unknown is true, whatever its sign: what
+ * is unknown never weakens a denial. */
+enum nb_dim { NB_DIM_EXE, NB_DIM_UID, NB_DIM_GID, NB_DIM_CGROUP };
+struct nb_literal {
+	u8 dim;
+	u8 negated;
+	u8 last;
+	u8 zero;
+	u32 atom; /* bit within its dimension's words */
+};
+
+/* Rows of atoms: 0 = unknown, 1 = known, none match. */
+#define NB_ATOMS_UNKNOWN 0
+#define NB_ATOMS_NONE 1
+
+/* ---- META ------------------------------------------------------------ */
+
+/* Text, for people and the loader's messages, one record a line, fields
+ * separated by tabs, no other control characters:
+ *   netbpf-meta 1
+ *   policy NAME / seq N / mode enforce|audit
+ *   rule NUMBER NAME-or-"-" SOURCE LINE TEXT */
+
+/* ---- maps made by the programs at run time ----------------------------- */
+
+/* nb_exes: executable of a process, keyed by tgid, recorded at exec because
+ * mm->exe_file can be forged (prctl PR_SET_MM_MAP in a user namespace). */
+struct nb_exe {
+	u64 start_ns;     /* group leader's start_boottime */
+	u64 self_exec_id; /* NB_EXE_ADOPTED: filled by the loader at install */
+	u32 row;          /* of executable atoms */
+	u32 pad;
+};
+#define NB_EXE_ADOPTED (~0ull) /* start_ns is then rounded down to 10 ms */
+#define NB_EXE_MAX 65536
+
+/* nb_anchors: where a filesystem stands, keyed by the kernel's address of its
+ * superblock; found by the programs when they first meet it, kept until
+ * sb_free_security. */
+struct nb_anchor {
+	u32 state; /* of its root directory, for what lies below */
+	u32 row;   /* of its root directory itself */
+};
+
+/* nb_labels: inode storage of directories only. A directory's state never
+ * changes while it lives: renames that would change it are refused. */
+struct nb_label {
+	u32 state;
+	u32 zero;
+};
+
+/* nb_control: array of one; the loader writes it. */
+struct nb_control {
+	u32 store;         /* 1: directory labels may be stored */
+	u32 host_mnt_ns;   /* inode number of the host's mount namespace */
+	u64 mount_lock;    /* kernel address of mount_lock's sequence */
+};
+
+/* nb_counts: per-CPU array indexed by enum nb_count. */
+enum nb_count { NB_COUNT_DENIED, NB_COUNT_AUDITED, NB_COUNT_LOST, NB_COUNT_MAX };
+
+/* ---- events ---------------------------------------------------------- */
+
+enum nb_verdict { NB_ALLOW, NB_AUDIT, NB_WOULD_DENY, NB_DENY };
+
+/* Why there is no rule to name: the object could not be decided. */
+enum nb_reason {
+	NB_REASON_RULE,
+	NB_REASON_DISCONNECTED, /* opened by handle, no name known to the kernel */
+	NB_REASON_DEEP,         /* deeper below a known directory than NB_DEPTH */
+	NB_REASON_BUSY,         /* renamed under us, every retry */
+	NB_REASON_ANCHOR,       /* the filesystem has no place on this host */
+	NB_REASON_IMAGE,        /* an image contradicts itself */
+	NB_REASON_CONTAINMENT,  /* a rename or link would lose `rule` */
+	NB_REASON_DIRECTORY,    /* rename of a directory that would change rules */
+};
+
+#define NB_DEPTH 64     /* components between an object and a labelled directory */
+#define NB_DEPTH_OLD 16 /* the same on kernels without bpf_loop */
+#define NB_EVENT_PATH 1024
+
+struct nb_event {
+	u64 time_ns; /* CLOCK_BOOTTIME */
+	u64 cgroup;  /* id of the task's cgroup */
+	u32 rule;
+	u32 pid; /* thread group, as ps shows it, in the initial pid namespace */
+	u32 tid;
+	u32 uid; /* the one that the rule was compared with */
+	u16 op;
+	u16 hook;
+	u16 verdict;
+	u16 reason;
+	char comm[16];
+	/* network */
+	u8 addr[16]; /* network byte order; IPv4 in the first 4 bytes */
+	u16 port;    /* host byte order */
+	u8 family;   /* 4, 6; 0 = a file */
+	u8 protocol;
+	/* files: components from the object up to the root of its filesystem, each
+	 * ended by NUL; exe likewise. Device numbers are the kernel's s_dev. */
+	u32 object_dev;
+	u32 exe_dev;
+	u16 object_len;
+	u16 exe_len;
+	char object[NB_EVENT_PATH];
+	char exe[NB_EVENT_PATH];
+};
+
+#ifndef __bpf__
+_Static_assert(sizeof(struct nb_state) == 24, "abi");
+_Static_assert(sizeof(struct nb_edge) == 16, "abi");
+_Static_assert(sizeof(struct nb_entry) == 12, "abi");
+_Static_assert(sizeof(struct nb_row) == 8, "abi");
+_Static_assert(sizeof(struct nb_literal) == 8, "abi");
+_Static_assert(sizeof(struct nb_exe) == 24, "abi");
+_Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");
+#endif
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Records the executable of each process at exec, by its canonical name, for
+ * subjects. Only here: mm->exe_file can be replaced later by the process itself.
+ * A record that cannot be made leaves none, which reads as unknown.
+ */
+#ifndef NB_EXEC_H
+#define NB_EXEC_H
+
+#include "walk.h"
+
+/* Row of executable atoms of the file's name within the host. */
+static __always_inline u32 executable_row(struct dentry *d)
+{
+	struct nb_walk *walk = walk_scratch();
+	struct super_block *sb = BPF_CORE_READ(d, d_sb);
+	struct climb climb = {};
+	u64 edge;
+
+	if (!walk)
+		return NB_ATOMS_UNKNOWN;
+	edge = nb_place((u64)sb, P(exe_start), NB_ATOMS_NONE);
+	if (!edge || edge == NB_BROKEN)
+		return NB_ATOMS_UNKNOWN;
+	climb.list = walk->up;
+	climb.at = d;
+	climb.stop = BPF_CORE_READ(sb, s_root);
+	climb_up(&climb);
+	if (!climb.done || !climb.n)
+		return NB_ATOMS_UNKNOWN;
+	edge = walk_down(climb.list, climb.n, edge);
+	if (edge == NB_BROKEN || !names_held(climb.list, climb.n))
+		return NB_ATOMS_UNKNOWN;
+	return EDGE_ROW(edge);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(nb_task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+	struct nb_exe made = {
+		.start_ns = BPF_CORE_READ(task, group_leader, start_boottime),
+		.self_exec_id = BPF_CORE_READ(task, self_exec_id),
+		.row = executable_row(BPF_CORE_READ(bprm, file, f_path.dentry)),
+	};
+
+	if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))
+		bpf_map_delete_elem(&nb_exes, &tgid);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(nb_task_fork, struct task_struct *parent, struct task_struct *child)
+{
+	u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid);
+	const struct nb_exe *exe;
+	struct nb_exe made;
+
+	if (from == to)
+		return 0;
+	exe = bpf_map_lookup_elem(&nb_exes, &from);
+	if (!exe)
+		return 0;
+	made = *exe;
+	made.start_ns = BPF_CORE_READ(child, start_boottime);
+	made.self_exec_id = BPF_CORE_READ(child, self_exec_id);
+	bpf_map_update_elem(&nb_exes, &to, &made, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(nb_task_exit, struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (!BPF_CORE_READ(task, signal, live.counter))
+		bpf_map_delete_elem(&nb_exes, &tgid);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What is known of the running task, asked only when an entry about the object
+ * at hand needs it, so it is never stale and costs nothing on other objects.
+ * A thing that cannot be read is unknown, never absent.
+ */
+#ifndef NB_FACTS_H
+#define NB_FACTS_H
+
+#include "decide.h"
+
+#define NB_CGROUP_DEPTH 16
+#define NB_GROUPS 64
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+/* The record made at exec, if it is this very process and program. */
+static __always_inline u32 exe_row(void)
+{
+	struct task_struct *task = current_task();
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	const struct nb_exe *exe;
+	u64 start;
+
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		return NB_ATOMS_NONE;
+	exe = bpf_map_lookup_elem(&nb_exes, &tgid);
+	if (!exe)
+		return NB_ATOMS_UNKNOWN;
+	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	if (exe->self_exec_id == NB_EXE_ADOPTED)
+		start -= start % 10000000;
+	else if (exe->self_exec_id != BPF_CORE_READ(task, self_exec_id))
+		return NB_ATOMS_UNKNOWN;
+	return exe->start_ns == start ? exe->row : NB_ATOMS_UNKNOWN;
+}
+
+static __always_inline struct kernfs_node *kernfs_up(struct kernfs_node *node)
+{
+	struct kernfs_node___parent *old = (void *)node;
+	struct kernfs_node___rcu *rcu = (void *)node;
+
+	if (bpf_core_field_exists(rcu->__parent))
+		return BPF_CORE_READ(rcu, __parent);
+	return BPF_CORE_READ(old, parent);
+}
+
+/* Length of a string of at most 255 bytes, 0 if it is longer or empty; by words,
+ * because a buffer to copy it to would not fit the stack. */
+NB_GLOBAL u32 nb_string_length(u64 at)
+{
+	u64 zeros;
+
+	for (u32 i = 0; i < 32; i++) {
+		u64 word = name_word(at + i * 8);
+
+		zeros = (word - 0x0101010101010101ull) & ~word & 0x8080808080808080ull;
+		if (!zeros)
+			continue;
+		for (u32 k = 0; k < 8; k++)
+			if (zeros >> (k * 8) & 0x80)
+				return i * 8 + k;
+	}
+	return 0;
+}
+
+/* Row of atoms of the task's cgroup in the unified hierarchy, by its path. */
+NB_GLOBAL u32 nb_cgroup_row(void)
+{
+	struct kernfs_node *node = BPF_CORE_READ(current_task(), cgroups, dfl_cgrp, kn), *up;
+	u64 names[NB_CGROUP_DEPTH];
+	u32 depth = 0, len;
+	u64 edge = EDGE(P(cgroup_start), P(cgroup_root_row));
+
+	for (u32 i = 0; i < NB_CGROUP_DEPTH; i++) {
+		up = kernfs_up(node);
+		if (!up)
+			break;
+		names[i] = (u64)BPF_CORE_READ(node, name);
+		node = up;
+		depth = i + 1;
+	}
+	if (kernfs_up(node))
+		return NB_ATOMS_UNKNOWN;
+	for (u32 i = NB_CGROUP_DEPTH; i-- > 0;) {
+		if (i >= depth)
+			continue;
+		len = nb_string_length(names[i]);
+		if (!len)
+			return NB_ATOMS_UNKNOWN;
+		edge = nb_step(EDGE_TO(edge), names[i], len, nb_name_hash(names[i], len));
+		if (edge == NB_BROKEN)
+			return NB_ATOMS_UNKNOWN;
+	}
+	return EDGE_ROW(edge);
+}
+
+/* Filesystem ids of the task for files: real_cred, because overlay copy-up runs
+ * with the mounter's. Effective ids for the network. */
+static __always_inline const struct cred *task_cred(u32 net)
+{
+	if (net)
+		return BPF_CORE_READ(current_task(), cred);
+	return BPF_CORE_READ(current_task(), real_cred);
+}
+
+static __always_inline u32 task_uid(u32 net)
+{
+	const struct cred *cred = task_cred(net);
+	return net ? BPF_CORE_READ(cred, euid.val) : BPF_CORE_READ(cred, fsuid.val);
+}
+
+static __always_inline u32 gid_fact(u32 atom, u32 net)
+{
+	const struct cred *cred = task_cred(net);
+	struct group_info *groups = BPF_CORE_READ(cred, group_info);
+	u32 gid = net ? BPF_CORE_READ(cred, egid.val) : BPF_CORE_READ(cred, fsgid.val);
+	u32 n = BPF_CORE_READ(groups, ngroups);
+	u32 bit = atom_bit(P(gid_bits_off), P(gid_words), id_class(P(gids_off), P(gids), gid),
+			   atom);
+
+	for (u32 i = 0; i < NB_GROUPS && !bit; i++) {
+		if (i >= n)
+			return 0;
+		if (bpf_probe_read_kernel(&gid, sizeof(gid), (void *)&groups->gid[i]))
+			return 2;
+		bit = atom_bit(P(gid_bits_off), P(gid_words),
+			       id_class(P(gids_off), P(gids), gid), atom);
+	}
+	return bit ? bit : 2; /* more groups than we ask: unknown */
+}
+
+NB_GLOBAL u32 nb_gid_fact(u32 atom, u32 net)
+{
+	return gid_fact(atom, net);
+}
+
+NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net)
+{
+	u32 row;
+
+	if (P(uids) && dim == NB_DIM_UID)
+		return atom_bit(P(uid_bits_off), P(uid_words),
+				id_class(P(uids_off), P(uids), task_uid(net)), atom);
+	if (P(gids) && dim == NB_DIM_GID)
+		return nb_gid_fact(atom, net);
+	if (P(exe_rows) && dim == NB_DIM_EXE) {
+		row = exe_row();
+		return row == NB_ATOMS_UNKNOWN
+			       ? 2
+			       : atom_bit(P(exe_bits_off), P(exe_words), row, atom);
+	}
+	if (P(cgroup_rows) && dim == NB_DIM_CGROUP) {
+		row = nb_cgroup_row();
+		return row == NB_ATOMS_UNKNOWN
+			       ? 2
+			       : atom_bit(P(cgroup_bits_off), P(cgroup_words), row, atom);
+	}
+	return 2;
+}
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * File rules at LSM hooks. read, write and exec are decided where a file is
+ * opened, truncation where its size is set; renames and links are refused when
+ * the object would lose a protection that binds the one who moves it, and renames
+ * of directories when any rule below would change (see walk.h). The answer is
+ * then EXDEV, on which mv(1) falls back to copying, which the rules judge.
+ */
+#ifndef NB_FILES_H
+#define NB_FILES_H
+
+#include "walk.h"
+
+#define OP_BIT(name) (1u << NB_OP_##name)
+
+/* EDGE of the object, or the reason why there is none. From 6.18 on a dentry
+ * reached through file->f_path is trusted only inside a function that says so;
+ * such functions are verified once, so they may retry for longer. */
+#define TRUSTED __attribute__((btf_decl_tag("arg:trusted")))
+#define TRIES (NB_HAS_CAST ? 64 : 3)
+
+static __always_inline u64 object_now(struct dentry *d)
+{
+	u64 edge = 0;
+	u32 reason = object_edge(d, &edge);
+
+	return reason ? reason : edge;
+}
+
+NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
+{
+	return object_now(path->dentry);
+}
+
+NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED)
+{
+	return object_now(d);
+}
+
+/* The same where there are no trusted arguments. Not inlined, so that its stack is
+ * free again when the row is decided: together they do not fit in 512 bytes. */
+static __noinline u64 object_old(struct dentry *d)
+{
+	return object_now(d);
+}
+
+/* NB_BROKEN is left as it is: its row is outside of the image, which denies. */
+static __always_inline u64 file_object(struct file *file)
+{
+	u64 edge = AGAIN;
+
+	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
+		edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
+				   : object_old(file->f_path.dentry);
+	return edge == AGAIN ? NB_REASON_BUSY : edge;
+}
+
+static __always_inline u64 dentry_object(struct dentry *d)
+{
+	u64 edge = AGAIN;
+
+	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
+		edge = NB_HAS_CAST ? nb_object_dentry(d) : object_old(d);
+	if (edge == NB_BROKEN)
+		return NB_REASON_IMAGE;
+	return edge == AGAIN ? NB_REASON_BUSY : edge;
+}
+
+/* What could not be decided is denied; a policy that only logs denies nothing. */
+#define UNDECIDED DECISION(P(file_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
+
+static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
+{
+	u32 op = ops & OP_BIT(READ) ? NB_OP_READ : ops & OP_BIT(WRITE) ? NB_OP_WRITE : NB_OP_EXEC;
+
+	if (ops & (ops - 1) && nb_row_decide(row, 1u << op, 0) != decision)
+		op = NB_OP_WRITE;
+	return op;
+}
+
+/* A row speaks of the object, or it could not be decided. dentry is the object's
+ * address, for the event only. */
+static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
+{
+	u32 known = (edge & EDGE_HIT) != 0;
+	u64 decision;
+
+	decision = known ? nb_row_decide(EDGE_ROW(edge), ops, 0) : UNDECIDED;
+	if (DECISION_VERDICT(decision) == NB_ALLOW)
+		return 0;
+	event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
+		   known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
+			 : (u32)edge,
+		   dentry);
+	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
+}
+
+#define NO_RULE(edge) (((edge) & EDGE_HIT) && !EDGE_ROW(edge))
+
+SEC("lsm/file_open")
+int BPF_PROG(nb_file_open, struct file *file)
+{
+	u64 edge = file_object(file);
+	struct inode *inode;
+	u32 ops;
+
+	/* nearly always; so everything else is asked afterwards */
+	if (NO_RULE(edge))
+		return 0;
+	/* of a directory, reading is listing: another operation */
+	inode = file->f_inode;
+	if (!inode || IS_DIR(inode))
+		return 0;
+	if (file->f_flags & FMODE_EXEC_FLAG)
+		ops = OP_BIT(EXEC);
+	else
+		ops = (file->f_mode & FMODE_READ ? OP_BIT(READ) : 0) |
+		      (file->f_mode & FMODE_WRITE ? OP_BIT(WRITE) : 0);
+	ops &= P(file_ops);
+	if (!ops)
+		return 0;
+	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, (u64)file->f_path.dentry);
+}
+
+SEC("lsm/inode_setattr")
+int nb_setattr(unsigned long long *ctx)
+{
+	/* 6.3 put the mount's id map before the dentry */
+	struct dentry *d = (void *)ctx[NB_HAS_CAST ? 1 : 0];
+	struct iattr *attr = (void *)ctx[NB_HAS_CAST ? 2 : 1];
+
+	u64 edge;
+
+	if (!(attr->ia_valid & ATTR_SIZE))
+		return 0;
+	edge = dentry_object(d);
+	return NO_RULE(edge) ? 0 : file_verdict(edge, OP_BIT(WRITE), NB_HOOK_SETATTR, (u64)d);
+}
+
+/* Of the operations in deny, those that an entry of the row does not deny to the
+ * same subject or to everyone. */
+NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row;
+	const struct nb_entry *entry;
+	u64 first, count;
+
+	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
+		       P(rows_bytes));
+	if (!row)
+		return deny;
+	first = row->first;
+	count = row->count;
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
+		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
+				 sizeof(*entry), P(rows_bytes));
+		if (!entry)
+			return deny;
+		if (!entry->subject || entry->subject == subject)
+			deny &= ~(u32)(entry->deny | entry->would);
+	}
+	return deny;
+}
+
+/* Would the object lose a protection that binds the actor, going from row s to t?
+ * The deciding entry as of nb_row_decide. */
+NB_GLOBAL u64 nb_containment(u32 s, u32 t)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row;
+	const struct nb_entry *entry;
+	u64 soft = DECISION(NB_ALLOW, 0), first, count;
+
+	if (!s || s == t)
+		return soft;
+	row = image_at(rows, P(rows_off) + (u64)s * sizeof(*row), sizeof(*row), P(rows_bytes));
+	if (!row)
+		return DECISION(NB_DENY, 0);
+	first = row->first;
+	count = row->count;
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
+		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
+				 sizeof(*entry), P(rows_bytes));
+		if (!entry)
+			return DECISION(NB_DENY, 0);
+		if (!(entry->deny | entry->would) ||
+		    !nb_uncovered(t, entry->subject, entry->deny | entry->would) ||
+		    !nb_subject_may(entry->subject, 0))
+			continue;
+		if (entry->deny)
+			return DECISION(NB_DENY, entry->rule);
+		if (!DECISION_VERDICT(soft))
+			soft = DECISION(NB_WOULD_DENY, entry->rule);
+	}
+	return soft;
+}
+
+static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 dentry)
+{
+	if (DECISION_VERDICT(decision) == NB_ALLOW)
+		return 0;
+	event_file(decision, NB_OP_WRITE, hook, reason, dentry);
+	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
+}
+
+/* A file that has name d gets, or also gets, name t. */
+static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hook)
+{
+	u64 s_edge = dentry_object(d), t_edge;
+
+	if (!(s_edge & EDGE_HIT))
+		return refuse_move(UNDECIDED, hook, (u32)s_edge, (u64)d);
+	if (!EDGE_ROW(s_edge))
+		return 0;
+	t_edge = dentry_object(t);
+	if (!(t_edge & EDGE_HIT))
+		return refuse_move(UNDECIDED, hook, (u32)t_edge, (u64)d);
+	return refuse_move(nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge)), hook,
+			   NB_REASON_CONTAINMENT, (u64)d);
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(nb_rename, struct inode *from_dir, struct dentry *d, struct inode *to_dir,
+	     struct dentry *t)
+{
+	struct inode *inode = d->d_inode;
+	u64 s_edge, t_edge;
+
+	if (!inode || !IS_DIR(inode))
+		return move_file(d, t, NB_HOOK_RENAME);
+	if (!P(file_enforce)) /* no label is stored either */
+		return 0;
+	s_edge = dentry_object(d);
+	if (!(s_edge & EDGE_HIT))
+		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)s_edge, (u64)d);
+	t_edge = dentry_object(t);
+	if (!(t_edge & EDGE_HIT))
+		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)t_edge, (u64)d);
+	if (EDGE_TO(s_edge) == EDGE_TO(t_edge))
+		return 0;
+	return refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, (u64)d);
+}
+
+SEC("lsm/inode_link")
+int BPF_PROG(nb_link, struct dentry *d, struct inode *dir, struct dentry *t)
+{
+	return move_file(d, t, NB_HOOK_LINK);
+}
+
+SEC("lsm/sb_free_security")
+int BPF_PROG(nb_sb_free, struct super_block *sb)
+{
+	u64 key = (u64)sb;
+
+	bpf_map_delete_elem(&nb_anchors, &key);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The few kernel structures that the programs read, with CO-RE relocations: the
+ * loader's kernel decides where a field is. Only fields that are used are named.
+ * Flavours (___name) are the same structure of another kernel.
+ */
+#ifndef NB_KERNEL_H
+#define NB_KERNEL_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#define EPERM 1
+#define EXDEV 18
+#define S_IFMT 0170000
+#define S_IFDIR 0040000
+#define FMODE_READ 1
+#define FMODE_WRITE 2
+#define FMODE_EXEC_FLAG 0x20 /* __FMODE_EXEC, in f_flags of an exec's open */
+#define ATTR_SIZE 8
+#define SB_NOUSER (1u << 31)
+#define PF_KTHREAD 0x00200000
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct inode;
+struct dentry;
+struct vfsmount;
+struct mount;
+
+struct seqcount {
+	u32 sequence;
+};
+struct seqcount_spinlock {
+	struct seqcount seqcount;
+};
+struct qstr {
+	u32 len;
+	const unsigned char *name;
+};
+struct list_head {
+	struct list_head *next;
+};
+struct super_block {
+	u32 s_dev;
+	unsigned long s_flags;
+	struct dentry *s_root;
+};
+struct super_block___list { /* up to 6.17: oldest mount first */
+	struct list_head s_mounts;
+};
+struct super_block___chain { /* 6.18: newest first */
+	struct mount *s_mounts;
+};
+struct inode {
+	u16 i_mode;
+	struct super_block *i_sb;
+	struct {
+		int counter;
+	} i_count;
+};
+struct dentry {
+	struct seqcount_spinlock d_seq;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	struct super_block *d_sb;
+};
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+struct file {
+	u32 f_mode;
+	u32 f_flags;
+	struct inode *f_inode;
+	struct path f_path;
+};
+struct iattr {
+	u32 ia_valid;
+};
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+struct ns_common {
+	u32 inum;
+};
+struct mnt_namespace {
+	struct ns_common ns;
+};
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
+	int mnt_id;
+};
+struct mount___list {
+	struct list_head mnt_instance;
+};
+struct mount___chain {
+	struct mount *mnt_next_for_sb;
+};
+
+struct group_info {
+	int ngroups;
+	struct {
+		u32 val;
+	} gid[];
+};
+struct cred {
+	struct {
+		u32 val;
+	} euid, egid, fsuid, fsgid;
+	struct group_info *group_info;
+};
+struct kernfs_node {
+	const char *name;
+	u64 id;
+};
+struct kernfs_node___parent { /* up to 6.14 */
+	struct kernfs_node *parent;
+};
+struct kernfs_node___rcu { /* 6.15 */
+	struct kernfs_node *__parent;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+struct mm_struct {
+	struct file *exe_file;
+};
+struct signal_struct {
+	struct {
+		int counter;
+	} live;
+};
+struct task_struct {
+	u32 flags;
+	int pid;
+	int tgid;
+	u64 start_boottime;
+	u64 self_exec_id;
+	struct task_struct *group_leader;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	struct css_set *cgroups;
+	struct mm_struct *mm;
+	struct signal_struct *signal;
+	char comm[16];
+};
+struct timespec64 { /* read through for its first eight bytes, see name.h */
+	s64 tv_sec;
+};
+struct linux_binprm {
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+#endif

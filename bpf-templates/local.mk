@@ -1,0 +1,47 @@
+# Templates: C → bitcode by clang → a C array inside netbpfc. The bitcode must not
+# tell where it was built: relative names, run in srcdir. decide_host.c is the
+# same decision code compiled for the host.
+
+template_sources = \
+	bpf-templates/abi.h \
+	bpf-templates/decide.h \
+	bpf-templates/event.h \
+	bpf-templates/exec.h \
+	bpf-templates/facts.h \
+	bpf-templates/files.h \
+	bpf-templates/hooks.def \
+	bpf-templates/images.def \
+	bpf-templates/kernel.h \
+	bpf-templates/maps.h \
+	bpf-templates/name.h \
+	bpf-templates/net.h \
+	bpf-templates/netbpf.bpf.c \
+	bpf-templates/ops.def \
+	bpf-templates/params.def \
+	bpf-templates/params.h \
+	bpf-templates/walk.h
+
+noinst_LIBRARIES += libtemplates.a libdecide.a
+
+libtemplates_a_SOURCES = bpf-templates/embedded.h
+nodist_libtemplates_a_SOURCES = bpf-templates/embedded.c
+libdecide_a_SOURCES = bpf-templates/decide_host.c bpf-templates/decide_host.h
+
+EXTRA_DIST += $(template_sources)
+CLEANFILES += bpf-templates/netbpf.bc bpf-templates/embedded.c
+
+bpf-templates/netbpf.bc: $(template_sources)
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)out=`cd $(@D) && pwd`/$(@F) && cd $(srcdir) && \
+	$(CLANG) -target bpf -mcpu=v3 -g -O2 -Xclang -disable-llvm-passes \
+		-std=gnu17 -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+		-fdebug-compilation-dir=. -I. $(BPF_CPPFLAGS) \
+		-emit-llvm -c bpf-templates/netbpf.bpf.c -o "$$out"
+
+bpf-templates/embedded.c: bpf-templates/netbpf.bc
+	$(AM_V_GEN){ echo '#include "bpf-templates/embedded.h"' && \
+	echo 'const unsigned char nb_template_bitcode[] = {' && \
+	od -An -v -tu1 bpf-templates/netbpf.bc | sed 's/[0-9][0-9]*/&,/g' && \
+	echo '};' && \
+	echo 'const size_t nb_template_bitcode_len = sizeof nb_template_bitcode;'; \
+	} > $@.part && mv $@.part $@

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Maps. Image maps have the value size 8 here; the loader sets the size of the
+ * image, fills them through mmap, and freezes them before the programs load.
+ */
+#ifndef NB_MAPS_H
+#define NB_MAPS_H
+
+#include "params.h"
+
+#define IMAGE(name, map, file)                                                 \
+	struct {                                                               \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                              \
+		__uint(map_flags, BPF_F_MMAPABLE);                             \
+		__uint(max_entries, 1);                                        \
+		__uint(key_size, 4);                                           \
+		__uint(value_size, 8);                                         \
+	} map SEC(".maps");
+#include "images.def"
+#undef IMAGE
+
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct nb_label);
+} nb_labels SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u64);
+	__type(value, struct nb_anchor);
+} nb_anchors SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct nb_control);
+} nb_control SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NB_EXE_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u32);
+	__type(value, struct nb_exe);
+} nb_exes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} nb_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, NB_COUNT_MAX);
+	__type(key, u32);
+	__type(value, u64);
+} nb_counts SEC(".maps");
+
+/* A walk in progress: components from the object upwards. */
+struct nb_component {
+	u64 name;   /* kernel address of the bytes */
+	u64 hash;
+	u64 seq_at; /* kernel address of the dentry's sequence */
+	u32 seq;
+	u32 len;
+};
+struct nb_walk {
+	struct nb_component up[NB_DEPTH];     /* within the filesystem */
+	struct nb_component mounts[NB_DEPTH]; /* from its root to the host's */
+};
+
+/* Scratch of the walk: the task's own where there is task storage, because LSM
+ * programs are preempted and per-CPU memory would be shared (seen: 86 of 372,000
+ * opens). Before 5.11 programs run with preemption off and per-CPU is right. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct nb_walk);
+} nb_scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct nb_walk);
+} nb_scratch_cpu SEC(".maps");
+
+#endif

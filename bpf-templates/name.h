@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Eight bytes of a name in kernel memory; names are word-aligned and allocated in
+ * whole words there, so the last read may run past the name but not its memory. */
+#ifndef NB_NAME_H
+#define NB_NAME_H
+
+#include "params.h"
+
+extern void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym __weak;
+
+static __always_inline u64 name_word(u64 at)
+{
+	u64 word = 0;
+
+	/* a plain load that faults to 0, cheaper than the helper */
+	if (NB_HAS_CAST)
+		return ((struct timespec64 *)bpf_rdonly_cast(
+				(void *)at, bpf_core_type_id_kernel(struct timespec64)))
+			->tv_sec;
+	bpf_probe_read_kernel(&word, 8, (void *)at);
+	return word;
+}
+
+#endif
