@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Bytes to a verified bundle. Order matters: the form of MANIFEST and SIGS/, then
+ * the signatures over the bytes of MANIFEST, and only then is MANIFEST read; it
+ * foretells every later header, so nothing after it is interpreted at all.
+ * Expiry, sequence and the host are judged by the loader.
+ */
+#include "bundles/verify.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundles/manifest.h"
+#include "bundles/minisig.h"
+#include "bundles/tar.h"
+
+static bool signature_name(const char *name)
+{
+	return strlen(name) == strlen("SIGS/0123456789abcdef.minisig") &&
+	       strncmp(name, "SIGS/", 5) == 0 &&
+	       strspn(name + 5, "0123456789abcdef") == 16 &&
+	       strcmp(name + 21, ".minisig") == 0;
+}
+
+static int take_signatures(struct tar *tar, struct bundle_front *front, struct error *err)
+{
+	struct tar_claim claim;
+	char quoted[ERROR_QUOTE];
+
+	while (tar_peek(tar, &claim) && strncmp(claim.name, "SIGS/", 5) == 0) {
+		if (!signature_name(claim.name) || claim.size > MINISIG_MAX)
+			return error_set(
+				err, EXIT_REFUSED,
+				"at byte %zu: '%s' is not SIGS/, 16 digits 0-9a-f, "
+				".minisig, of at most %d bytes",
+				tar->pos,
+				error_quote(quoted, claim.name, strlen(claim.name)),
+				MINISIG_MAX);
+		if (front->n_sigs == BUNDLE_MAX_SIGNATURES)
+			return error_set(err, EXIT_REFUSED, "more than %d signatures",
+					 BUNDLE_MAX_SIGNATURES);
+		if (front->n_sigs &&
+		    strcmp(front->sigs[front->n_sigs - 1].name, claim.name) >= 0)
+			return error_set(
+				err, EXIT_REFUSED,
+				"at byte %zu: '%s' is there twice or out of order",
+				tar->pos, claim.name);
+		if (tar_take(tar, claim.name, claim.size, front->created,
+			     &front->sigs[front->n_sigs], err) < 0)
+			return -1;
+		front->n_sigs++;
+	}
+	return 0;
+}
+
+int bundle_front_read(const uint8_t *bytes, size_t len, struct bundle_front *out,
+		      struct error *err)
+{
+	struct tar tar = {.at = bytes, .len = len};
+	struct bundle_front front = {0};
+	struct tar_claim claim;
+
+	if (len == 0)
+		return error_set(err, EXIT_REFUSED, "it is empty; copy the bundle again");
+	if (!tar_peek(&tar, &claim))
+		return error_set(
+			err, EXIT_REFUSED,
+			"not a NetBPF bundle: it does not begin with the tar entry "
+			"MANIFEST; bundles are made by netbpfc");
+	if (claim.size > BUNDLE_MAX_MANIFEST)
+		return error_set(err, EXIT_REFUSED, "MANIFEST is longer than %u bytes",
+				 BUNDLE_MAX_MANIFEST);
+	front.created = claim.mtime;
+	if (tar_take(&tar, "MANIFEST", claim.size, claim.mtime, &front.manifest, err) <
+		    0 ||
+	    take_signatures(&tar, &front, err) < 0)
+		return -1;
+	front.end = tar.pos;
+	*out = front;
+	return 0;
+}
+
+/* Form only. The key's id is the one thing no signature covers: file name and content
+ * must agree on it, and a key is looked up by it. */
+static int parse_signatures(const struct bundle_front *front,
+			    struct minisig sigs[BUNDLE_MAX_SIGNATURES], struct error *err)
+{
+	char name[BUNDLE_MAX_NAME + 1];
+
+	for (size_t i = 0; i < front->n_sigs; i++) {
+		if (minisig_parse(&front->sigs[i], &sigs[i], err) < 0)
+			return -1;
+		minisig_name(sigs[i].id, name);
+		if (strcmp(name, front->sigs[i].name) != 0)
+			return error_set(err, EXIT_REFUSED,
+					 "%s holds the signature of another key, %s",
+					 front->sigs[i].name, name);
+	}
+	return 0;
+}
+
+/* 1 verified, 0 by a key not asked for, -1 refused: a known key's bad signature is
+ * damage or an attempt, never skipped. */
+static int check_one(const struct bundle_front *front, size_t i,
+		     const struct minisig *sig, const struct public_key *keys,
+		     size_t n_keys, struct error *err)
+{
+	bool known = false;
+
+	for (size_t k = 0; k < n_keys; k++) {
+		if (memcmp(keys[k].id, sig->id, sizeof sig->id) != 0)
+			continue;
+		known = true;
+		if (minisig_verify(sig, front->manifest.at, front->manifest.len,
+				   &keys[k]))
+			return 1;
+	}
+	if (known)
+		return error_set(
+			err, EXIT_REFUSED,
+			"%s is not a signature of this MANIFEST by that key: the bundle "
+			"was altered, or another key has the same id; get the bundle "
+			"again from where it was signed",
+			front->sigs[i].name);
+	return 0;
+}
+
+static int unsigned_by(const struct bundle_front *front, struct error *err)
+{
+	char seen[256] = "";
+
+	if (front->n_sigs == 0)
+		return error_set(
+			err, EXIT_REFUSED,
+			"it is not signed; sign it where it was made: netbpfc sign "
+			"BUNDLE --key KEY");
+	for (size_t i = 0; i < front->n_sigs && i < 4; i++) {
+		strcat(seen, i ? ", " : "");
+		strncat(seen, front->sigs[i].name + 5, 16);
+	}
+	return error_set(
+		err, EXIT_REFUSED,
+		"none of the keys given has signed it; it has %zu signature%s, of key "
+		"%s%s; if that key is to be trusted, give its public half",
+		front->n_sigs, front->n_sigs > 1 ? "s" : "", seen,
+		front->n_sigs > 4 ? ", ..." : "");
+}
+
+static int check_signatures(const struct bundle_front *front, const struct minisig *sigs,
+			    const struct public_key *keys, size_t n_keys,
+			    uint8_t signer[8], struct error *err)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < front->n_sigs; i++) {
+		int rc = check_one(front, i, &sigs[i], keys, n_keys, err);
+
+		if (rc < 0)
+			return -1;
+		if (rc == 0 || found)
+			continue;
+		memcpy(signer, sigs[i].id, sizeof sigs[i].id);
+		found = true;
+	}
+	return found || !keys ? 0 : unsigned_by(front, err);
+}
+
+/* What a signer was shown must be what was signed. */
+static int check_comments(const struct bundle_front *front, const struct minisig *sigs,
+			  const struct manifest *m, struct error *err)
+{
+	char expected[MINISIG_COMMENT];
+	size_t len = minisig_comment(m, expected);
+
+	for (size_t i = 0; i < front->n_sigs; i++)
+		if (sigs[i].comment_len != len ||
+		    memcmp(sigs[i].comment, expected, len) != 0)
+			return error_set(err, EXIT_REFUSED,
+					 "the trusted comment of %s is not '%s'",
+					 front->sigs[i].name, expected);
+	return 0;
+}
+
+static int take_entries(struct tar *tar, const struct manifest_list *list,
+			struct bundle *out, struct error *err)
+{
+	uint8_t hash[32];
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct manifest_entry *e = &list->entries[i];
+
+		if (tar_take(tar, e->name, e->size, list->head.created, &out->entries[i],
+			     err) < 0)
+			return -1;
+		crypto_hash_sha256(hash, out->entries[i].at, out->entries[i].len);
+		if (memcmp(hash, e->sha256, sizeof hash) != 0)
+			return error_set(
+				err, EXIT_REFUSED,
+				"the bytes of '%s' are not those that MANIFEST has the "
+				"SHA-256 of; get the bundle again from where it was made",
+				e->name);
+	}
+	out->n_entries = list->n;
+	return tar_end(tar, err);
+}
+
+static int unpack(const uint8_t *bytes, size_t len, const struct public_key *keys,
+		  size_t n_keys, struct bundle *out, struct error *err)
+{
+	CLEANUP_FREE struct manifest_list *list = calloc(1, sizeof *list);
+	CLEANUP_FREE struct bundle *bundle = calloc(1, sizeof *bundle);
+	struct tar tar = {.at = bytes, .len = len};
+	struct minisig sigs[BUNDLE_MAX_SIGNATURES];
+	struct bundle_front front;
+
+	if (!list || !bundle)
+		return error_set(err, EXIT_SYSTEM, "no memory to check the bundle");
+	if (sodium_init() < 0)
+		return error_set(err, EXIT_SYSTEM,
+				 "libsodium cannot start: no random numbers");
+	if (len > BUNDLE_MAX_BYTES)
+		return error_set(err, EXIT_REFUSED, "larger than %u bytes",
+				 BUNDLE_MAX_BYTES);
+	if (bundle_front_read(bytes, len, &front, err) < 0 ||
+	    parse_signatures(&front, sigs, err) < 0 ||
+	    check_signatures(&front, sigs, keys, n_keys, bundle->signer, err) < 0 ||
+	    manifest_parse(front.manifest.at, front.manifest.len, list, err) < 0 ||
+	    check_comments(&front, sigs, &list->head, err) < 0)
+		return -1;
+	if (list->head.created != front.created)
+		return error_set(
+			err, EXIT_REFUSED,
+			"the time in the tar headers is not the 'created' of MANIFEST; "
+			"get the bundle again from where it was made");
+	tar.pos = front.end;
+	if (take_entries(&tar, list, bundle, err) < 0)
+		return -1;
+	bundle->manifest = list->head;
+	crypto_hash_sha256(bundle->digest, front.manifest.at, front.manifest.len);
+	*out = *bundle;
+	return 0;
+}
+
+int bundle_verify(const uint8_t *bytes, size_t len, const struct public_key *keys,
+		  size_t n_keys, struct bundle *out, struct error *err)
+{
+	if (!keys || n_keys == 0)
+		return error_set(err, EXIT_REFUSED,
+				 "no public key to verify the bundle with was given");
+	return unpack(bytes, len, keys, n_keys, out, err);
+}
+
+int bundle_parse(const uint8_t *bytes, size_t len, struct bundle *out, struct error *err)
+{
+	return unpack(bytes, len, NULL, 0, out, err);
+}
+
+const struct bundle_entry *bundle_find(const struct bundle *bundle, const char *name)
+{
+	for (size_t i = 0; i < bundle->n_entries; i++)
+		if (strcmp(bundle->entries[i].name, name) == 0)
+			return &bundle->entries[i];
+	return NULL;
+}
