@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The AST as text: (kind part ...), names bare, strings as they were written. The
+ * parser bounds how deep subjects nest, so recursion is safe here.
+ */
+#include "compiler/ast/ast.h"
+
+static void dump_item(const struct ast_item *item, FILE *out)
+{
+	switch (item->kind) {
+	case ITEM_NAME:
+	case ITEM_LITERAL:
+		fprintf(out, " %s", item->text);
+		return;
+	case ITEM_STRING:
+		fprintf(out, " \"%s\"", item->text);
+		return;
+	case ITEM_TREE:
+		fprintf(out, " (tree \"%s\")", item->text);
+		return;
+	case ITEM_ANYWHERE:
+		fputs(" anywhere", out);
+		return;
+	case ITEM_PROTO:
+		fprintf(out, " (proto %s)", item->text);
+		return;
+	}
+}
+
+static void dump_list(const struct ast_list *list, FILE *out)
+{
+	for (size_t i = 0; i < list->items.n; i++)
+		dump_item(&list->items.at[i], out);
+}
+
+static void dump_subject(const struct ast_subject *s, FILE *out)
+{
+	static const char *const words[] = {
+		[AST_EXE] = "exe", [AST_UID] = "uid", [AST_GID] = "gid",
+		[AST_CGROUP] = "cgroup", [AST_NOT] = "not", [AST_AND] = "and",
+		[AST_OR] = "or",
+	};
+
+	if (s->kind == AST_NAMED) {
+		fprintf(out, " %s", s->name);
+		return;
+	}
+	fprintf(out, " (%s", words[s->kind]);
+	if (s->list)
+		dump_list(s->list, out);
+	for (size_t i = 0; i < s->parts.n; i++)
+		dump_subject(s->parts.at[i], out);
+	putc(')', out);
+}
+
+static void dump_field(const struct ast_field *f, FILE *out)
+{
+	fprintf(out, "\n    (%s ", f->word);
+	if (f->kind == VALUE_STRING)
+		fprintf(out, "\"%s\")", f->value);
+	else
+		fprintf(out, "%s%s)", f->kind == VALUE_AT_LEAST ? ">= " : "", f->value);
+}
+
+static void dump_clause(const struct ast_clause *c, FILE *out)
+{
+	static const char *const words[] = {
+		[CLAUSE_PORT] = "port",
+		[CLAUSE_FOR] = "for",
+		[CLAUSE_EXCEPT_FOR] = "except-for",
+		[CLAUSE_EXCEPT_ON] = "except-on",
+		[CLAUSE_AS] = "as",
+	};
+
+	fprintf(out, "\n    (%s", words[c->kind]);
+	if (c->list)
+		dump_list(c->list, out);
+	if (c->subject)
+		dump_subject(c->subject, out);
+	if (c->name)
+		fprintf(out, " %s", c->name);
+	putc(')', out);
+}
+
+static void dump_rule(const struct ast_statement *s, FILE *out)
+{
+	static const char *const words[] = {
+		[OBJECT_ON] = "on",
+		[OBJECT_TO] = "to",
+		[OBJECT_ON_PORT] = "on-port",
+	};
+
+	dump_list(s->list, out);
+	fprintf(out, "\n    (%s", words[s->object.kind]);
+	dump_list(s->object.list, out);
+	putc(')', out);
+	for (size_t i = 0; i < s->clauses.n; i++)
+		dump_clause(&s->clauses.at[i], out);
+}
+
+static void dump_statement(const struct ast_statement *s, FILE *out)
+{
+	static const char *const words[] = {
+		[AST_POLICY] = "policy", [AST_PATHS] = "paths", [AST_NET] = "net",
+		[AST_PORTS] = "ports", [AST_SUBJECT] = "subject", [AST_DENY] = "deny",
+		[AST_AUDIT] = "audit",
+	};
+
+	fprintf(out, "%u: (%s", s->line, words[s->kind]);
+	if (s->name)
+		fprintf(out, " %s", s->name);
+	switch (s->kind) {
+	case AST_POLICY:
+		for (size_t i = 0; i < s->fields.n; i++)
+			dump_field(&s->fields.at[i], out);
+		break;
+	case AST_PATHS:
+	case AST_NET:
+	case AST_PORTS:
+		dump_list(s->list, out);
+		break;
+	case AST_SUBJECT:
+		dump_subject(s->subject, out);
+		break;
+	case AST_DENY:
+	case AST_AUDIT:
+		dump_rule(s, out);
+		break;
+	}
+	fputs(")\n", out);
+}
+
+void ast_dump(const struct ast *ast, FILE *out)
+{
+	for (size_t i = 0; i < ast->statements.n; i++)
+		dump_statement(ast->statements.at[i], out);
+}

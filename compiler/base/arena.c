@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Bump allocation from chunks that come zeroed from calloc, so that large ones
+ * cost nothing until they are touched. Nothing is freed before the whole is.
+ */
+#include "compiler/base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_MIN = 256 * 1024, CHUNK_MAX = 16 * 1024 * 1024, ALIGN = 16 };
+
+struct chunk {
+	struct chunk *next;
+	size_t used, size; /* of bytes */
+	_Alignas(ALIGN) unsigned char bytes[];
+};
+
+struct arena {
+	struct chunk *chunks; /* the first is the one being filled */
+	size_t chunk_size;    /* of the next chunk */
+};
+
+static _Noreturn void run_out(size_t bytes)
+{
+	fprintf(stderr,
+		"netbpfc: out of memory (%zu bytes wanted); the policy is too "
+		"large for this machine or this limit\n",
+		bytes);
+	exit(3);
+}
+
+static struct chunk *add_chunk(struct arena *a, size_t bytes)
+{
+	size_t size = bytes > a->chunk_size ? bytes : a->chunk_size;
+	struct chunk *c;
+
+	if (bytes > PTRDIFF_MAX - sizeof *c)
+		run_out(bytes);
+	c = calloc(1, sizeof *c + size);
+	if (!c)
+		run_out(bytes);
+	c->size = size;
+	c->next = a->chunks;
+	a->chunks = c;
+	if (a->chunk_size < CHUNK_MAX)
+		a->chunk_size *= 2;
+	return c;
+}
+
+static void *take(struct arena *a, size_t bytes, size_t align)
+{
+	struct chunk *c = a->chunks;
+	size_t at = c ? (c->used + align - 1) & ~(align - 1) : 0;
+
+	if (!c || at > c->size || bytes > c->size - at) {
+		c = add_chunk(a, bytes);
+		at = 0;
+	}
+	c->used = at + bytes;
+	return c->bytes + at;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *a = calloc(1, sizeof *a);
+
+	if (!a)
+		run_out(sizeof *a);
+	a->chunk_size = CHUNK_MIN;
+	return a;
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	for (struct chunk *c = a->chunks, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(a);
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	return take(a, bytes, ALIGN);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *copy;
+
+	if (len == SIZE_MAX)
+		run_out(len);
+	copy = take(a, len + 1, 1);
+	memcpy(copy, s, len);
+	return copy;
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		run_out(0);
+	text = take(a, (size_t)len + 1, 1);
+	vsnprintf(text, (size_t)len + 1, fmt, args);
+	return text;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = arena_vprintf(a, fmt, args);
+	va_end(args);
+	return text;
+}
+
+void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t need,
+		 size_t size)
+{
+	size_t bytes, want = *cap > SIZE_MAX / 2 ? SIZE_MAX : *cap * 2;
+	void *at;
+
+	if (need <= *cap)
+		return old;
+	if (want < need)
+		want = need;
+	if (__builtin_mul_overflow(want, size, &bytes))
+		run_out(SIZE_MAX);
+	at = arena_alloc(a, bytes);
+	if (n)
+		memcpy(at, old, n * size);
+	*cap = want;
+	return at;
+}

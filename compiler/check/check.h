@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside of AST → policy. A function that returns bool or a pointer returns false
+ * or NULL exactly when an error was reported, and then leaves its output alone.
+ */
+#pragma once
+#include "compiler/ast/ast.h"
+#include "compiler/base/table.h"
+#include "compiler/check/policy.h"
+
+enum {
+	NAME_MAX_BYTES = 64,
+	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
+	VALUES_MAX = 4000000,     /* of all sets and rules, after expansion */
+	SUBJECT_PARTS_MAX = 10000 /* of one subject, names written out */
+};
+
+/* ---- values: text of one item → typed value ---- */
+
+/* Decimal, no sign, no leading zero, at most max. Behind the digits, or NULL. */
+const char *number_read(const char *, uint64_t max, uint64_t *out);
+
+bool address_read(struct diags *, struct span, const char *, struct addr_range *out);
+
+/* Into out, at most PORT_BOXES_MAX of them; 0 when it reported an error. */
+enum { PORT_BOXES_MAX = 5 };
+uint32_t port_read(struct diags *, struct span, const char *,
+		   struct port_box out[PORT_BOXES_MAX]);
+bool protocol_read(struct diags *, struct span, const char *number, struct port_box *out);
+bool protocol_named(const char *name, struct port_box *out); /* reports nothing */
+
+bool id_read(struct diags *, struct span, const char *word, const char *,
+	     struct id_range *out);
+
+/* span: of the string with its quotes; text: what is between them. */
+bool path_read(struct arena *, struct diags *, struct span, const char *text, bool tree,
+	       struct path_pattern *out);
+
+/* Text between quotes → what it says: \" and \\ are the only escapes. */
+const char *string_read(struct arena *, struct diags *, struct span, const char *text);
+
+/* ---- one check ---- */
+
+/* The values of a list or set; only the array of its type has any. */
+struct operand {
+	VEC(struct path_pattern) paths;
+	VEC(struct addr_range) addrs;
+	VEC(struct port_box) ports;
+};
+
+/* A subject and what bounds the recursions over it. */
+struct who {
+	const struct subject *subject;
+	uint32_t depth, parts;
+};
+
+/* A name that the policy defines. */
+struct named {
+	const struct ast_statement *def;
+	bool used;
+	enum progress { NAMED_FRESH, NAMED_OPEN, NAMED_DONE, NAMED_FAILED } progress;
+	uint32_t level;               /* definitions that it goes through */
+	const struct operand *values; /* sets */
+	struct who who;               /* subjects */
+	const struct atom *exe;       /* paths sets once used with exe */
+};
+
+struct check {
+	struct arena *arena;
+	const struct ast *ast;
+	const struct sources *sources;
+	struct diags *diags;
+	struct policy *policy;
+
+	struct table *names;       /* → struct named */
+	VEC(struct named *) named; /* in source order */
+	uint32_t depth, level;     /* of the definition being resolved */
+	uint32_t nested;           /* of subjects, names included */
+	uint32_t suggested; /* "did you mean" is for the first unknown names only */
+	uint32_t values;    /* against VALUES_MAX */
+	bool full;          /* and that was reported */
+
+	struct table *atoms; /* canonical bytes → struct atom */
+	VEC(const struct atom *) by_dim[4];
+
+	struct table *rule_names; /* → struct ast_clause */
+	struct table *rule_texts; /* canonical text without the name → struct rule */
+	VEC(struct rule) rules;
+};
+
+/* names.c */
+void names_define(struct check *);
+/* The definition, resolved, of a kind the caller must compare. */
+struct named *names_use(struct check *, struct span, const char *name);
+void names_resolve_all(struct check *);
+void names_warn_unused(struct check *);
+bool name_fits(struct check *, struct span, const char *name);
+/* "expected X, NAME is Y", with the place of its definition. */
+void names_wrong_type(struct check *, struct span, const struct named *,
+		      const char *expected);
+
+/* operands.c: kind is AST_PATHS, AST_NET or AST_PORTS. */
+const struct operand *operand_expand(struct check *, const struct ast_list *,
+				     enum ast_kind);
+
+/* subjects.c */
+bool subject_resolve(struct check *, const struct ast_subject *, struct who *out);
+/* The subject of `for a except for b`; either may be NULL. */
+const struct subject *subject_of_rule(struct check *, const struct ast_subject *a,
+				      const struct ast_subject *b);
+
+/* atoms.c */
+const struct atom *atom_of_ids(struct check *, enum nb_dim, struct id_range *,
+			       uint32_t n);
+const struct atom *atom_of_paths(struct check *, enum nb_dim, const struct path_pattern *,
+				 uint32_t n);
+
+/* ops.c: sets ops and kind. */
+extern const char *const op_words[NB_OP_COUNT];
+bool ops_read(struct check *, const struct ast_list *, struct rule *);
+
+/* fields.c, rules.c, text.c */
+void fields_check(struct check *);
+void rules_check(struct check *);
+/* "deny read on secrets for nginx": without the name and without end. */
+const char *rule_text(struct arena *, const struct ast_statement *, uint32_t ops);

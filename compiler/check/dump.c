@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The policy as text: a block for the policy, the atoms, each rule. */
+#include <arpa/inet.h>
+#include <string.h>
+#include "compiler/check/check.h"
+
+static const char *const dims[] = {
+	[NB_DIM_EXE] = "exe",
+	[NB_DIM_UID] = "uid",
+	[NB_DIM_GID] = "gid",
+	[NB_DIM_CGROUP] = "cgroup",
+};
+
+/* Bytes that are part of the pattern, so that \, * and controls are unmistakable. */
+static void dump_symbol(uint16_t symbol, FILE *out)
+{
+	if (symbol == GLOB_ANY || symbol == GLOB_ONE)
+		putc(symbol == GLOB_ANY ? '*' : '?', out);
+	else if (strchr("*?\\", symbol) && symbol)
+		fprintf(out, "\\%c", symbol);
+	else if (symbol < 0x20 || symbol == 0x7f)
+		fprintf(out, "\\x%02x", symbol);
+	else
+		putc(symbol, out);
+}
+
+static void dump_path(const struct path_pattern *p, FILE *out)
+{
+	static const char *const shapes[] = {
+		[PATH_LITERAL] = "literal",
+		[PATH_TREE] = "tree",
+		[PATH_GLOB] = "glob",
+		[PATH_GLOB_BELOW] = "below",
+	};
+
+	fprintf(out, "%s ", shapes[p->shape]);
+	for (uint32_t i = 0; i < p->dirs; i++) {
+		putc('/', out);
+		for (uint32_t j = 0; j < p->dir[i].len; j++)
+			dump_symbol((unsigned char)p->dir[i].at[j], out);
+	}
+	if (p->shape == PATH_GLOB_BELOW)
+		fputs("/**", out);
+	if (!p->dirs || p->glob_len)
+		putc('/', out);
+	for (uint32_t i = 0; i < p->glob_len; i++)
+		dump_symbol(p->glob[i], out);
+	putc('\n', out);
+}
+
+static void dump_addr(const struct addr_range *r, FILE *out)
+{
+	char lo[INET6_ADDRSTRLEN], hi[INET6_ADDRSTRLEN];
+	int family = r->v6 ? AF_INET6 : AF_INET;
+
+	inet_ntop(family, r->lo, lo, sizeof lo);
+	inet_ntop(family, r->hi, hi, sizeof hi);
+	fprintf(out, "  addr %s - %s\n", lo, hi);
+}
+
+static void dump_box(const struct port_box *b, FILE *out)
+{
+	fputs("  port proto ", out);
+	if (b->proto_lo == b->proto_hi)
+		fprintf(out, "%u", b->proto_lo);
+	else
+		fprintf(out, "%u-%u", b->proto_lo, b->proto_hi);
+	fprintf(out, " port %u-%u\n", b->port_lo, b->port_hi);
+}
+
+static void dump_atom(const struct atom *atom, FILE *out)
+{
+	fprintf(out, "atom %s %u\n", dims[atom->dim], atom->index);
+	for (uint32_t i = 0; i < atom->n_paths; i++) {
+		fputs("  ", out);
+		dump_path(&atom->paths[i], out);
+	}
+	for (uint32_t i = 0; i < atom->n_ids; i++)
+		fprintf(out, "  %u-%u\n", atom->ids[i].lo, atom->ids[i].hi);
+}
+
+/* Depth is bounded by subjects.c. */
+static void dump_subject(const struct subject *s, FILE *out)
+{
+	switch (s->kind) {
+	case SUBJECT_ANYONE:
+		fputs("anyone", out);
+		return;
+	case SUBJECT_ATOM:
+		fprintf(out, "%s %u", dims[s->atom->dim], s->atom->index);
+		return;
+	case SUBJECT_NOT:
+		fputs("not ", out);
+		dump_subject(s->left, out);
+		return;
+	case SUBJECT_AND:
+	case SUBJECT_OR:
+		putc('(', out);
+		dump_subject(s->left, out);
+		fputs(s->kind == SUBJECT_AND ? " and " : " or ", out);
+		dump_subject(s->right, out);
+		putc(')', out);
+		return;
+	}
+}
+
+static void dump_rule(const struct rule *r, FILE *out)
+{
+	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
+		r->name ? " as " : "", r->name ? r->name : "", r->text,
+		r->effect == EFFECT_DENY ? "deny" : "audit");
+	for (uint32_t op = 0; op < NB_OP_COUNT; op++)
+		if (r->ops & 1u << op)
+			fprintf(out, " %s", op_words[op]);
+	fputs("\n  who ", out);
+	dump_subject(r->who, out);
+	putc('\n', out);
+	for (uint32_t i = 0; i < r->n_paths; i++) {
+		fputs("  path ", out);
+		dump_path(&r->paths[i], out);
+	}
+	for (uint32_t i = 0; i < r->n_addrs; i++)
+		dump_addr(&r->addrs[i], out);
+	for (uint32_t i = 0; i < r->n_ports; i++)
+		dump_box(&r->ports[i], out);
+}
+
+void policy_dump(const struct policy *p, FILE *out)
+{
+	fprintf(out, "policy %s\n  seq %llu\n", p->name, (unsigned long long)p->seq);
+	if (p->owner)
+		fprintf(out, "  owner %s\n", p->owner);
+	fprintf(out, "  kernel %u.%u\n  mode %s\n  created %lld\n  expires %lld\n",
+		p->kernel_major, p->kernel_minor, p->audit_only ? "audit" : "enforce",
+		(long long)p->created, (long long)p->expires);
+	for (int dim = 0; dim < 4; dim++)
+		for (uint32_t i = 0; i < p->n_atoms[dim]; i++)
+			dump_atom(p->atoms[dim][i], out);
+	for (uint32_t i = 0; i < p->n_rules; i++)
+		dump_rule(&p->rules[i], out);
+}

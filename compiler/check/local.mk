@@ -1,0 +1,18 @@
+# What is meant: names resolved, values typed, rules complete.
+noinst_LIBRARIES += libcheck.a
+libcheck_a_SOURCES = \
+	compiler/check/addresses.c \
+	compiler/check/atoms.c \
+	compiler/check/check.c compiler/check/check.h \
+	compiler/check/dump.c \
+	compiler/check/fields.c compiler/check/fields.def \
+	compiler/check/names.c \
+	compiler/check/operands.c \
+	compiler/check/ops.c \
+	compiler/check/paths.c \
+	compiler/check/policy.h \
+	compiler/check/protocols.def \
+	compiler/check/rules.c \
+	compiler/check/subjects.c \
+	compiler/check/text.c \
+	compiler/check/values.c

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a policy means: sets expanded, names resolved, values typed, every rule a
+ * predicate over (subject, operation, object). Made by policy_check, read by
+ * lowering, the evaluator and explain. Immutable, in the compilation's arena.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "bpf-templates/abi.h"
+#include "compiler/base/diag.h"
+
+/* ---- objects ---- */
+
+struct bytes {
+	const char *at; /* no NUL inside; not necessarily NUL-terminated */
+	uint32_t len;
+};
+
+/* The last component of a glob: literal bytes, GLOB_ONE ('?') and GLOB_ANY ('*',
+ * never two in a row). Matches whole components, never the empty one. */
+enum { GLOB_ONE = 256, GLOB_ANY = 257 };
+
+enum path_shape {
+	PATH_LITERAL,    /* dir is the whole path; no component = "/" */
+	PATH_TREE,       /* dir and everything below */
+	PATH_GLOB,       /* dir/G: G matches exactly one component */
+	PATH_GLOB_BELOW, /* dir/ ** /G: any number of components between, also none */
+};
+
+struct path_pattern {
+	struct span span;
+	const char *text; /* as written, without the quotes */
+	enum path_shape shape;
+	const struct bytes *dir; /* literal components, escapes removed */
+	uint32_t dirs;
+	const uint16_t *glob; /* shapes GLOB*: bytes and GLOB_* */
+	uint32_t glob_len;
+};
+
+/* Inclusive; network byte order; IPv4 in the first 4 bytes, the rest zero. */
+struct addr_range {
+	struct span span;
+	bool v6;
+	uint8_t lo[16], hi[16];
+};
+
+/* Inclusive, both dimensions. "Every protocol" is 0..255 and 0..65535. A rule
+ * without a port has exactly that one box. */
+struct port_box {
+	struct span span;
+	uint8_t proto_lo, proto_hi;
+	uint16_t port_lo, port_hi;
+};
+
+/* ---- subjects ---- */
+
+struct id_range {
+	uint32_t lo, hi;
+};
+
+/* Interned: equal atoms are one. `index` counts from 0 within the dimension. */
+struct atom {
+	enum nb_dim dim;
+	uint32_t index;
+	const struct path_pattern *paths; /* exe; cgroup: PATH_TREE only */
+	uint32_t n_paths;
+	const struct id_range *ids; /* uid, gid: ascending, disjoint */
+	uint32_t n_ids;
+};
+
+enum subject_kind { SUBJECT_ANYONE, SUBJECT_ATOM, SUBJECT_NOT, SUBJECT_AND, SUBJECT_OR };
+struct subject {
+	enum subject_kind kind;
+	const struct atom *atom;        /* ATOM */
+	const struct subject *left, *right; /* NOT: left only */
+};
+
+/* ---- rules ---- */
+
+enum effect { EFFECT_DENY, EFFECT_AUDIT };
+enum object_kind { OBJECT_FILES, OBJECT_NET };
+
+struct rule {
+	struct span span;   /* of the whole statement */
+	uint32_t number;    /* from 1, in source order */
+	const char *name;   /* `as NAME`, or NULL */
+	const char *source; /* file name as given, line of the statement's start */
+	uint32_t line;
+	const char *text;   /* one line of canonical text: no control characters */
+	enum effect effect;
+	uint32_t ops; /* mask of 1 << enum nb_op */
+	const struct subject *who;
+	enum object_kind kind;
+	const struct path_pattern *paths; /* OBJECT_FILES */
+	uint32_t n_paths;
+	/* OBJECT_NET: an address in any of addrs AND a port in any of ports */
+	const struct addr_range *addrs;
+	uint32_t n_addrs;
+	const struct port_box *ports;
+	uint32_t n_ports;
+};
+
+struct policy {
+	const char *name;
+	uint64_t seq;
+	const char *owner; /* or NULL */
+	uint16_t kernel_major, kernel_minor; /* lowest kernel; default 5.10 */
+	bool audit_only;                     /* mode audit */
+	int64_t created;  /* seconds; from `date` or 0 */
+	int64_t expires;  /* seconds since 1970, end of that day UTC; 0 = never */
+	const struct rule *rules;
+	uint32_t n_rules;
+	const struct atom *const *atoms[4]; /* by enum nb_dim, by index */
+	uint32_t n_atoms[4];
+	const struct sources *sources;
+};
+
+struct ast;
+
+/* NULL exactly when it reported an error. */
+const struct policy *policy_check(struct arena *, const struct ast *,
+				  const struct sources *, struct diags *);
+void policy_dump(const struct policy *, FILE *);

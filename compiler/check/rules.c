@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rules: operations, the object that they have, clauses. Everything that can be
+ * wrong with a rule is looked for before it is given up, so that one run tells all.
+ */
+#include <string.h>
+#include "compiler/check/check.h"
+
+static bool refuse_object(struct check *c, const struct ast_statement *s, const char *why,
+			  const char *example)
+{
+	diag_report(c->diags, s->object.span, DIAG_wrong_object, "'%s' %s",
+		    s->list->items.at[0].text, why);
+	diag_help(c->diags, "%s", example);
+	return false;
+}
+
+static bool fits_preposition(struct check *c, const struct ast_statement *s,
+			     const struct rule *rule)
+{
+	enum ast_object_kind kind = s->object.kind;
+
+	if (rule->kind == OBJECT_FILES && kind != OBJECT_ON)
+		return refuse_object(c, s, "is done on paths", "write on \"/path\"");
+	if (rule->kind == OBJECT_FILES || kind == OBJECT_TO)
+		return true;
+	if (rule->ops != 1u << NB_OP_BIND)
+		return refuse_object(c, s, "is done to addresses",
+				     "write to 10.0.0.0/8, or to anywhere port tcp/25");
+	if (kind == OBJECT_ON)
+		return refuse_object(c, s, "is done to addresses or on ports",
+				     "write to 127.0.0.1, or on port tcp/80");
+	return true;
+}
+
+/* The one clause of that kind, or NULL. */
+static const struct ast_clause *clause(const struct ast_statement *s,
+				       enum ast_clause_kind kind)
+{
+	for (size_t i = 0; i < s->clauses.n; i++)
+		if (s->clauses.at[i].kind == kind)
+			return &s->clauses.at[i];
+	return NULL;
+}
+
+static bool fit_clauses(struct check *c, const struct ast_statement *s)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < s->clauses.n; i++) {
+		const struct ast_clause *this = &s->clauses.at[i],
+					*first = clause(s, this->kind);
+
+		if (this->kind == CLAUSE_EXCEPT_ON) {
+			diag_report(c->diags, this->span, DIAG_not_supported,
+				    "'except on' is not supported yet");
+			good = false;
+		} else if (this != first) {
+			diag_report(c->diags, this->span, DIAG_repeated_clause,
+				    "a rule has one such clause, this is another");
+			diag_note(c->diags, first->span, "the first is here");
+			good = false;
+		}
+	}
+	return good;
+}
+
+static void set_addrs(struct rule *rule, const struct operand *o)
+{
+	rule->addrs = o->addrs.at;
+	rule->n_addrs = (uint32_t)o->addrs.n;
+}
+
+static void set_ports(struct rule *rule, const struct operand *o)
+{
+	rule->ports = o->ports.at;
+	rule->n_ports = (uint32_t)o->ports.n;
+}
+
+static bool read_port_list(struct check *c, const struct ast_list *list,
+			   struct rule *rule)
+{
+	const struct operand *o = operand_expand(c, list, AST_PORTS);
+
+	if (o)
+		set_ports(rule, o);
+	return o;
+}
+
+static bool read_addrs(struct check *c, const struct ast_list *list, struct rule *rule)
+{
+	const struct operand *o = operand_expand(c, list, AST_NET);
+
+	if (o)
+		set_addrs(rule, o);
+	return o;
+}
+
+/* `on port X`: on every address. */
+static bool read_all_addrs(struct check *c, const struct ast_statement *s,
+			   struct rule *rule)
+{
+	struct ast_list *list = ast_list_of(
+		c->arena, ast_item(ITEM_ANYWHERE, s->object.span, "anywhere"));
+
+	return read_addrs(c, list, rule);
+}
+
+static bool read_net(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	static const struct port_box all = {.proto_hi = 255, .port_hi = 65535};
+	const struct ast_clause *port = clause(s, CLAUSE_PORT);
+	bool good;
+
+	rule->ports = &all;
+	rule->n_ports = 1;
+	if (s->object.kind != OBJECT_ON_PORT) {
+		good = read_addrs(c, s->object.list, rule);
+		return (!port || read_port_list(c, port->list, rule)) && good;
+	}
+	good = read_port_list(c, s->object.list, rule) && read_all_addrs(c, s, rule);
+	if (!port)
+		return good;
+	diag_report(c->diags, port->span, DIAG_repeated_clause,
+		    "the ports are given already");
+	diag_note(c->diags, s->object.span, "they are here");
+	return false;
+}
+
+static bool read_files(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct operand *o = operand_expand(c, s->object.list, AST_PATHS);
+	const struct ast_clause *port = clause(s, CLAUSE_PORT);
+
+	if (port)
+		diag_report(c->diags, port->span, DIAG_wrong_object,
+			    "'%s' is about files, which have no ports",
+			    s->list->items.at[0].text);
+	if (!o || port)
+		return false;
+	rule->paths = o->paths.at;
+	rule->n_paths = (uint32_t)o->paths.n;
+	return true;
+}
+
+static bool read_name(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *as = clause(s, CLAUSE_AS), **slot;
+
+	if (!as)
+		return true;
+	if (!name_fits(c, as->name_span, as->name))
+		return false;
+	rule->name = as->name;
+	slot = (const struct ast_clause **)table_at(c->rule_names, as->name,
+						    strlen(as->name));
+	if (*slot) {
+		diag_report(c->diags, as->name_span, DIAG_repeated_rule_name,
+			    "another rule is named '%s' already", as->name);
+		diag_note(c->diags, (*slot)->name_span, "the other rule is here");
+		return false;
+	}
+	*slot = as;
+	return true;
+}
+
+static void warn_repeated(struct check *c, const struct ast_statement *s,
+			  const char *text)
+{
+	const struct ast_statement **slot;
+
+	slot = (const struct ast_statement **)table_at(c->rule_texts, text, strlen(text));
+	if (!*slot) {
+		*slot = s;
+		return;
+	}
+	diag_report(c->diags, s->span, DIAG_repeated_rule, "this rule is written twice");
+	diag_note(c->diags, (*slot)->span, "the other one is here");
+}
+
+/* Cut at a character: the text is for people, the source has the whole. */
+static const char *with_name(struct check *c, const char *text, const char *name)
+{
+	enum { SHOWN_MAX = 1000 };
+	size_t len = strlen(text);
+	const char *rest = len > SHOWN_MAX ? " ..." : "";
+
+	if (len > SHOWN_MAX)
+		for (len = SHOWN_MAX; (text[len] & 0xc0) == 0x80; len--)
+			;
+	return arena_printf(c->arena, "%.*s%s%s%s", (int)len, text, rest,
+			    name ? " as " : "", name ? name : "");
+}
+
+static void check_rule(struct check *c, const struct ast_statement *s)
+{
+	const struct ast_clause *who = clause(s, CLAUSE_FOR);
+	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
+	struct rule rule = {
+		.span = s->span,
+		.source = c->sources->list.at[s->span.source].name,
+		.line = s->line,
+		.effect = s->kind == AST_DENY ? EFFECT_DENY : EFFECT_AUDIT,
+	};
+	const char *text;
+	bool good = fit_clauses(c, s) & read_name(c, s, &rule);
+
+	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
+		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
+						  : read_net(c, s, &rule);
+	else
+		good = false;
+	rule.who = subject_of_rule(c, who ? who->subject : NULL,
+				   except ? except->subject : NULL);
+	if (!good || !rule.who)
+		return;
+	text = rule_text(c->arena, s, rule.ops);
+	warn_repeated(c, s, text);
+	rule.text = with_name(c, text, rule.name);
+	rule.number = (uint32_t)c->rules.n + 1;
+	VEC_PUSH(c->arena, &c->rules, rule);
+}
+
+void rules_check(struct check *c)
+{
+	c->rule_names = table_new(c->arena);
+	c->rule_texts = table_new(c->arena);
+	for (size_t i = 0; i < c->ast->statements.n; i++) {
+		const struct ast_statement *s = c->ast->statements.at[i];
+
+		if (s->kind == AST_DENY || s->kind == AST_AUDIT)
+			check_rule(c, s);
+	}
+}

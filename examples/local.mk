@@ -1,0 +1,8 @@
+# Policies to start from.
+dist_doc_DATA = README.md docs/limits.md
+examplesdir = $(docdir)/examples
+dist_examples_DATA = \
+	examples/build-agent.nbp \
+	examples/demo.nbp \
+	examples/web.nbp \
+	examples/workstation.nbp

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A developer's workstation. The programs that meet the internet all day cannot read
+# the keys that open everything else, and what arrives by mail or on a stick does not
+# run from where it lands.
+
+policy workstation {
+	seq      1
+	owner    "it-security@example.org"
+	kernel   >= 5.10
+	mode     audit                     # begin by looking; change to enforce when it is quiet
+	date     2026-01-01
+	expires  2028-12-31
+}
+
+paths keys = {
+	"/home/**/id_*",                   # ssh
+	"/home/**/*.kdbx",                 # password stores
+	"/home/**/credentials.json",
+	"**/*.p12",                        # certificates with their keys, wherever they are
+	"**/*.pfx",
+}
+
+paths browser-programs = {
+	"/usr/lib/firefox/firefox",
+	"/usr/lib/firefox-esr/firefox-esr",
+	"/usr/lib/chromium/chromium",
+	"/opt/google/chrome/chrome",
+	tree "/usr/lib/thunderbird",
+}
+
+subject online = exe browser-programs
+subject people = uid 1000-59999        # not services, not root
+
+# Upload a key by mistake, or by an exploit: no.
+deny read, write  on keys  for online  as keys-stay-offline
+
+# Programs run from where packages put them, not from where things arrive.
+paths arrivals = {
+	tree "/tmp", tree "/var/tmp", tree "/dev/shm",
+	tree "/media", tree "/run/media",
+}
+deny exec  on arrivals  for people  as nothing-runs-from-arrivals
+
+# Start-up files of everybody are the system's.
+deny write  on { "/etc/profile", tree "/etc/profile.d", tree "/etc/xdg" }  except for uid 0
+            as start-up-files
+
+# Protocols that send passwords as they are.
+ports in-the-clear = { tcp/21, tcp/23, tcp/110, tcp/143 }
+deny connect  to anywhere port in-the-clear  for people  as no-cleartext
+
+# Nobody serves anything to the network from a desk; 127.0.0.1 and ::1 stay free, and
+# so does port 0, by which programs ask for any free port before they connect.
+net not-local = {
+	0.0.0.0, 1.0.0.0-126.255.255.255, 128.0.0.0-255.255.255.255,
+	::, ::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,
+}
+deny bind  to not-local port tcp/1-65535  for people  as no-servers
+
+audit connect  to anywhere port tcp/22  for people  as ssh-seen

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tokens → AST, an action is one constructor call. What a word or value means, and
+ * whether it may stand there, is decided in compiler/check. The end of this file
+ * says what was expected, and finds the next statement after an error.
+ */
+%require "3.8"
+%define api.pure full
+%define api.prefix {nbp_}
+%define api.location.type {struct span}
+%define parse.error custom
+%define parse.lac full
+%locations
+%expect 0
+%parse-param { struct scan *s }
+%lex-param { struct scan *s }
+
+%code requires {
+#include "compiler/ast/ast.h"
+struct scan;
+}
+
+%code {
+#include <stdlib.h>
+#include "grammar/scan.h"
+
+/* Bounds the depth of subjects, and with it every recursion over them. */
+#define YYMAXDEPTH 2000
+#define YYINITDEPTH 200
+#define YYLLOC_DEFAULT(now, parts, n)                                                  \
+	((now) = (n) ? (struct span){ YYRHSLOC(parts, 1).source,                       \
+				      YYRHSLOC(parts, 1).start,                        \
+				      YYRHSLOC(parts, n).end } :                       \
+		       (struct span){ YYRHSLOC(parts, 0).source,                       \
+				      YYRHSLOC(parts, 0).end,                          \
+				      YYRHSLOC(parts, 0).end })
+
+static int nbp_lex(NBP_STYPE *, struct span *, struct scan *);
+static void nbp_error(struct span *, struct scan *, const char *);
+}
+
+%union {
+	const char *text;
+	struct ast_item item;
+	struct ast_list *list;
+	struct ast_subject *subject;
+	struct ast_statement *statement;
+	struct ast_field field;
+	struct ast_object object;
+	struct ast_clause clause;
+	enum ast_kind kind;
+}
+
+%token END 0 "end of file"
+%token POLICY "'policy'" PATHS "'paths'" NET "'net'" PORTS "'ports'" SUBJECT "'subject'"
+%token DENY "'deny'" AUDIT "'audit'"
+%token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
+%token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
+%token CGROUP "'cgroup'" TREE "'tree'" ANYWHERE "'anywhere'" PROTO "'proto'"
+%token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
+%token <text> NAME "a name" LITERAL "an address, port or number" STRING "a quoted string"
+%token UNSUPPORTED "a word of later versions" BAD "a bad character"
+%token RESYNC "the next statement"
+
+%type <list> group items list ops
+%type <item> item op
+%type <subject> subject conjunction unary primary
+%type <statement> statement policy fields set rule clauses
+%type <field> field value
+%type <object> object
+%type <clause> clause
+%type <kind> effect set_kind
+
+%%
+
+statements:
+	%empty
+|	statements statement          { ast_add(s->ast, $2); }
+|	statements error RESYNC       { yyerrok; }
+;
+
+statement: policy | set | rule ;
+
+policy:
+	POLICY NAME '{' fields '}'    { $$ = ast_policy(@$, $2, @2, $4); }
+;
+
+fields:
+	%empty                        { $$ = ast_parts(s->arena); }
+|	fields field                  { $$ = ast_field_add(s->arena, $1, $2); }
+;
+
+field:
+	NAME value                    { $$ = ast_field(@1, $1, $2); }
+;
+
+value:
+	LITERAL                       { $$ = ast_value(VALUE_LITERAL, @1, $1); }
+|	STRING                        { $$ = ast_value(VALUE_STRING, @1, $1); }
+|	NAME                          { $$ = ast_value(VALUE_WORD, @1, $1); }
+|	AUDIT                         { $$ = ast_value(VALUE_WORD, @1, "audit"); }
+|	AT_LEAST LITERAL              { $$ = ast_value(VALUE_AT_LEAST, @2, $2); }
+;
+
+set:
+	set_kind NAME '=' group       { $$ = ast_set(s->arena, $1, @$, $2, @2, $4); }
+|	SUBJECT NAME '=' subject      { $$ = ast_subject(s->arena, @$, $2, @2, $4); }
+;
+
+set_kind:
+	PATHS                         { $$ = AST_PATHS; }
+|	NET                           { $$ = AST_NET; }
+|	PORTS                         { $$ = AST_PORTS; }
+;
+
+rule:
+	effect ops object clauses     { $$ = ast_rule($1, @$, $2, $3, $4); }
+;
+
+effect:
+	DENY                          { $$ = AST_DENY; }
+|	AUDIT                         { $$ = AST_AUDIT; }
+;
+
+ops:
+	op                            { $$ = ast_list_of(s->arena, $1); }
+|	ops ',' op                    { $$ = ast_list_add(s->arena, $1, $3); }
+;
+
+op:
+	NAME                          { $$ = ast_item(ITEM_NAME, @1, $1); }
+;
+
+object:
+	ON list                       { $$ = ast_object(OBJECT_ON, @1, $2); }
+|	TO list                       { $$ = ast_object(OBJECT_TO, @1, $2); }
+|	ON PORT list                  { $$ = ast_object(OBJECT_ON_PORT, @$, $3); }
+;
+
+clauses:
+	%empty                        { $$ = ast_parts(s->arena); }
+|	clauses clause                { $$ = ast_clause_add(s->arena, $1, $2); }
+;
+
+clause:
+	PORT list                     { $$ = ast_clause_list(CLAUSE_PORT, @1, $2); }
+|	FOR subject                   { $$ = ast_clause_subject(CLAUSE_FOR, @1, $2); }
+|	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
+|	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
+|	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
+;
+
+list:
+	group
+|	list ',' group                { $$ = ast_list_join(s->arena, $1, $3); }
+;
+
+group:
+	item                          { $$ = ast_list_of(s->arena, $1); }
+|	'{' '}'                       { $$ = ast_list(s->arena, @$); }
+|	'{' items '}'                 { $$ = ast_list_at($2, @$); }
+|	'{' items ',' '}'             { $$ = ast_list_at($2, @$); }
+;
+
+items:
+	item                          { $$ = ast_list_of(s->arena, $1); }
+|	items ',' item                { $$ = ast_list_add(s->arena, $1, $3); }
+;
+
+item:
+	NAME                          { $$ = ast_item(ITEM_NAME, @1, $1); }
+|	LITERAL                       { $$ = ast_item(ITEM_LITERAL, @1, $1); }
+|	STRING                        { $$ = ast_item(ITEM_STRING, @1, $1); }
+|	TREE STRING                   { $$ = ast_item(ITEM_TREE, @2, $2); }
+|	ANYWHERE                      { $$ = ast_item(ITEM_ANYWHERE, @1, "anywhere"); }
+|	PROTO LITERAL                 { $$ = ast_item(ITEM_PROTO, @2, $2); }
+;
+
+subject:
+	conjunction
+|	subject OR conjunction        { $$ = ast_join(s->arena, AST_OR, @$, $1, $3); }
+;
+
+conjunction:
+	unary
+|	conjunction AND unary         { $$ = ast_join(s->arena, AST_AND, @$, $1, $3); }
+;
+
+unary:
+	primary
+|	NOT unary                     { $$ = ast_not(s->arena, @$, $2); }
+;
+
+primary:
+	'(' subject ')'               { $$ = $2; }
+|	NAME                          { $$ = ast_named(s->arena, @1, $1); }
+|	EXE group                     { $$ = ast_listed(s->arena, AST_EXE, @$, $2); }
+|	UID group                     { $$ = ast_listed(s->arena, AST_UID, @$, $2); }
+|	GID group                     { $$ = ast_listed(s->arena, AST_GID, @$, $2); }
+|	CGROUP group                  { $$ = ast_listed(s->arena, AST_CGROUP, @$, $2); }
+;
+
+%%
+
+#include "grammar/expected.h"
+
+/* Only the depth of the parser's stack ends up here. */
+static void nbp_error(struct span *span, struct scan *s, const char *message)
+{
+	(void)message;
+	diag_report(s->diags, *span, DIAG_too_deep, "this is nested too deeply");
+	diag_help(s->diags, "name the inner part with 'subject NAME = ...', use the name");
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, struct scan *s)
+{
+	yysymbol_kind_t kinds[EXPECTED_MAX];
+	const char *expected[EXPECTED_MAX];
+	int n = yypcontext_expected_tokens(context, kinds, EXPECTED_MAX);
+
+	for (int i = 0; i < n; i++)
+		expected[i] = yysymbol_name(kinds[i]);
+	s->lost = true;
+	expected_report(s, expected, n > 0 ? (size_t)n : 0);
+	return 0;
+}
+
+static bool begins_statement(const struct token *t)
+{
+	switch (t->kind) {
+	case POLICY:
+	case PATHS:
+	case NET:
+	case PORTS:
+	case SUBJECT:
+	case DENY:
+	case AUDIT:
+	case UNSUPPORTED:
+		return t->first;
+	default:
+		return t->kind == END;
+	}
+}
+
+static void read_token(struct scan *s)
+{
+	s->before = s->last.kind;
+	s->last.kind = scan_token(&s->last.value, &s->last.span, s->flex);
+	s->last.first = s->fresh;
+	s->fresh = false;
+}
+
+/* Drops tokens until one begins a statement. That may be the very one that was
+ * out of place, unless no statement can begin with it. */
+static void find_statement(struct scan *s)
+{
+	int depth = 0;
+
+	if (s->last.kind == UNSUPPORTED)
+		read_token(s);
+	while (!begins_statement(&s->last) || (depth > 0 && s->last.kind != END)) {
+		if (s->in_block)
+			depth += (s->last.kind == '{') - (s->last.kind == '}');
+		read_token(s);
+	}
+	s->in_block = false;
+}
+
+static int nbp_lex(NBP_STYPE *value, struct span *span, struct scan *s)
+{
+	if (s->lost) {
+		find_statement(s);
+		s->lost = false;
+		s->replay = s->last.kind != END;
+		*span = s->last.span;
+		return s->replay ? RESYNC : END;
+	}
+	if (!s->replay)
+		read_token(s);
+	s->replay = false;
+	*value = s->last.value;
+	*span = s->last.span;
+	return s->last.kind;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What scanner and parser share during one parse. */
+#pragma once
+#include <stdbool.h>
+#include "compiler/ast/ast.h"
+#include "compiler/base/diag.h"
+#include "grammar/parse.h"
+
+struct token {
+	int kind;
+	NBP_STYPE value;
+	struct span span;
+	bool first; /* of its line */
+};
+
+struct scan {
+	struct arena *arena;
+	struct diags *diags;
+	struct ast *ast;
+	void *flex;
+	uint32_t source, at; /* offset behind the last token */
+	bool fresh;          /* nothing but space since the start of the line */
+	/* Recovery: after an error tokens are dropped up to a word that begins a
+	 * statement at the start of a line; the parser is then given RESYNC and the
+	 * word. An unsupported block is dropped together with its braces. */
+	struct token last;
+	int before; /* kind of the token before the last */
+	bool lost, replay;
+	bool in_block;
+};
+
+/* The next token of the text, as flex finds it: scan.l. */
+int scan_token(NBP_STYPE *, struct span *, void *flex);
+void scan_open(struct scan *, const struct source *);
+
+/* False when it reported a byte or character that no policy may hold. */
+bool scan_accepts(const struct source *, uint32_t source, struct diags *);

@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Golden tests of the compiler's front: golden/NAME.nbp (or NAME.gen, a script that
+# prints one) and what it must give:
+#   NAME.ast NAME.policy NAME.image   standard output of --dump=..., exit status 0
+#   NAME.err                          standard error of --dump=policy; exit status 1
+#                                     unless there is a NAME.policy too
+#   NAME.image-err                    standard error of --dump=image, exit status 1
+# A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
+# the examples must compile in silence, and those of the manual at all. --update rewrites what exists; for a new
+# case, create the empty files that it shall have.
+set -u
+LC_ALL=C
+export LC_ALL
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+netbpfc=${NETBPFC:-netbpfc}
+case $netbpfc in
+/*) ;;
+*/*) netbpfc=$(cd "$(dirname "$netbpfc")" && pwd)/$(basename "$netbpfc") ;;
+esac
+if ! command -v "$netbpfc" >/dev/null; then
+	echo "golden.sh: no program '$netbpfc'; set NETBPFC to the compiler" >&2
+	exit 3
+fi
+update=
+case ${1-} in
+'') ;;
+--update) update=yes ;;
+*)
+	echo "usage: golden.sh [--update]" >&2
+	exit 2
+	;;
+esac
+
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 3' HUP INT TERM
+passed=0 failed=0
+
+good() { passed=$((passed + 1)); }
+bad() {
+	echo "FAIL $1"
+	failed=$((failed + 1))
+}
+
+# compare NAME EXPECTED SEEN
+compare() {
+	[ -n "$update" ] && cp "$3" "$2"
+	if diff -u "$2" "$3" >"$tmp/diff"; then
+		good
+	else
+		bad "$1"
+		cat "$tmp/diff"
+	fi
+}
+
+# run STAGE NAME STATUS, in the folder that has NAME.nbp
+run() {
+	"$netbpfc" --dump="$1" "$2.nbp" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	[ "$status" = "$3" ] || bad "$2: --dump=$1 exits with $status instead of $3"
+	if [ "$3" != 0 ] && [ -s "$tmp/out" ]; then
+		bad "$2: --dump=$1 failed, but printed a dump"
+	fi
+}
+
+check() {
+	name=$1 base=$2 any=
+	for stage in ast policy image; do
+		[ -e "$base.$stage" ] || continue
+		any=yes
+		run $stage "$name" 0
+		compare "$name.$stage" "$base.$stage" "$tmp/out"
+		if [ -s "$tmp/err" ] && ! [ -e "$base.err" ]; then
+			bad "$name: --dump=$stage is not silent"
+			cat "$tmp/err"
+		fi
+	done
+	if [ -e "$base.err" ]; then
+		any=yes
+		if [ -e "$base.policy" ]; then run policy "$name" 0; else run policy "$name" 1; fi
+		compare "$name.err" "$base.err" "$tmp/err"
+	fi
+	if [ -e "$base.image-err" ]; then
+		any=yes
+		run image "$name" 1
+		compare "$name.image-err" "$base.image-err" "$tmp/err"
+	fi
+	[ -n "$any" ] || bad "$name: there is nothing to compare with"
+}
+
+cd "$top/tests/golden" || exit 3
+for file in *.nbp; do
+	check "${file%.nbp}" "$top/tests/golden/${file%.nbp}"
+done
+for file in *.gen; do
+	name=${file%.gen}
+	sh "$file" >"$tmp/$name.nbp"
+	cd "$tmp" && check "$name" "$top/tests/golden/$name"
+	cd "$top/tests/golden" || exit 3
+done
+
+cat ./*.err ./*.image-err >"$tmp/all" 2>/dev/null
+for number in $(sed -n 's/^DIAG(\([0-9]*\),.*/\1/p' "$top/compiler/base/diag.def"); do
+	code=$(printf 'NB%04d' "$number")
+	if grep -q "\[$code\]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi
+done
+
+cd "$top/examples" || exit 3
+for file in *.nbp; do
+	name=${file%.nbp}
+	run policy "$name" 0
+	if [ -s "$tmp/err" ]; then
+		bad "examples/$file is not silent"
+		cat "$tmp/err"
+	else
+		good
+	fi
+done
+
+# the examples of the manual are one policy
+sed -n '/^\.Bd -literal -offset indent$/,/^\.Ed$/p' "$top/man/netbpf-policy.5" |
+	sed -e '/^\.[BE]d/d' -e 's/\\e/\\/g' >"$tmp/manual.nbp"
+cd "$tmp" || exit 3
+run policy manual 0
+if grep error "$tmp/err"; then bad "man/netbpf-policy.5: its examples do not compile"; else good; fi
+
+echo "golden: $passed passed, $failed failed"
+[ "$failed" = 0 ]

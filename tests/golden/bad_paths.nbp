@@ -1,0 +1,17 @@
+policy t { seq 1 }
+deny read on "etc/shadow"
+deny read on "./x"
+deny read on "~/x"
+deny read on ""
+deny read on "/etc//shadow"
+deny read on "/etc/"
+deny read on "//"
+deny read on "/etc/./shadow"
+deny read on "/etc/../shadow"
+deny read on "/a/.."
+deny read on /etc/shadow
+deny read on "/a**b"
+deny read on "/a/***"
+deny read on "/a/**/**/b"
+deny read on "/a\b"
+deny read on "/a\/b"

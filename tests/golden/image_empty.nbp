@@ -1,0 +1,1 @@
+policy t { seq 1 }

@@ -1,0 +1,2 @@
+paths a = "/a"
+deny read on a

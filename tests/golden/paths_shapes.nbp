@@ -1,0 +1,18 @@
+policy t { seq 1 }
+# all shapes that are supported, one rule each
+deny read on "/"
+deny read on tree "/"
+deny read on "/etc/shadow"
+deny read on tree "/etc/ssl/private"
+deny read on "/etc/*.key"
+deny read on "/etc/ssh/ssh_host_?sa*_key"
+deny read on "/srv/**/*.pem"
+deny read on "/srv/**/secret"
+deny read on "/tmp/**"
+deny read on "/**"
+deny read on "/**/id_rsa"
+deny read on "**/id_rsa"
+deny read on "**"
+deny read on "/dir/*"
+deny read on "/a\*b/\?\[x\]\{y\}\\\"/z\**"
+deny read on "/é/ü*"

@@ -1,0 +1,1 @@
+policy p { seq 1 }

@@ -1,0 +1,1 @@
+policy t { seq 1 kernel >= 4.19 }

@@ -1,0 +1,1 @@
+policy t { owner "x" }

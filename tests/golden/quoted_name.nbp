@@ -1,0 +1,3 @@
+policy t { seq 1 }
+paths "x" = "/a"
+paths 5x = "/a"

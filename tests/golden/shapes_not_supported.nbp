@@ -1,0 +1,13 @@
+policy t { seq 1 }
+deny read on "/home/*/.ssh/id_*"
+deny read on "/a/?/b"
+deny read on "/a/**/b/c"
+deny read on "/a/**/b*/c"
+deny read on "/a/**/b/**"
+deny read on "/a/[a-z]"
+deny read on "/a/{b,c}"
+deny read on "/a/b]"
+deny read on "/a/b}"
+deny read on tree "/a/*"
+deny read on tree "/a/**"
+deny read on tree "**/x"
