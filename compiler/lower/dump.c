@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `--dump=image`: the images as text, decoded from their bytes, for reviewers and
+ * golden tests. Rows and rules are numbers; the policy dump has the rules. */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <string.h>
+#include "compiler/lower/image.h"
+
+#define LIST(type, off) ((const type *)(rows->at + (off)))
+
+static const char *const op_words[] = {
+#define OP(name, word, kind) word,
+#include "bpf-templates/ops.def"
+#undef OP
+};
+
+static void print_ops(FILE *out, const char *what, uint32_t ops)
+{
+	if (!ops)
+		return;
+	fprintf(out, " %s", what);
+	for (uint32_t i = 0, n = 0; i < NB_OP_COUNT; i++)
+		if (ops & 1u << i)
+			fprintf(out, "%c%s", n++ ? ',' : ' ', op_words[i]);
+}
+
+static void print_head(const struct image *image, FILE *out)
+{
+	static const char *const hooks[] = {
+#define HOOK(name, fn, text, kind) #fn,
+#include "bpf-templates/hooks.def"
+#undef HOOK
+	};
+	static const char *const files[] = {
+#define IMAGE(name, map, file) file,
+#include "bpf-templates/images.def"
+#undef IMAGE
+	};
+
+	fprintf(out, "image %s\n", image->policy->name);
+	fputs("programs", out);
+	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++)
+		if (image->hooks & 1u << i)
+			fprintf(out, " %s", hooks[i]);
+	fputs("\nbytes", out);
+	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++)
+		if (image->maps[i].len && i != NB_IMAGE_META)
+			fprintf(out, " %s %zu", files[i], image->maps[i].len);
+	fputs("\n", out);
+}
+
+static void print_rows(const struct image *image, FILE *out)
+{
+	const struct nb_params *p = &image->params;
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_row *row = LIST(struct nb_row, p->rows_off);
+	const struct nb_entry *entry = LIST(struct nb_entry, p->entries_off);
+
+	fprintf(out, "rows %u\n", p->rows);
+	for (uint32_t i = 1; i < p->rows; i++) {
+		fprintf(out, "  row %u\n", i);
+		for (uint32_t k = row[i].first; k < row[i].first + row[i].count; k++) {
+			fprintf(out, "    rule %u", entry[k].rule);
+			print_ops(out, "deny", entry[k].deny);
+			print_ops(out, "would-deny", entry[k].would);
+			print_ops(out, "audit", entry[k].audit);
+			if (entry[k].subject)
+				fprintf(out, " for subject %u", entry[k].subject);
+			fputs("\n", out);
+		}
+	}
+}
+
+static void print_subjects(const struct image *image, FILE *out)
+{
+	static const char *const dims[] = { "exe", "uid", "gid", "cgroup" };
+	const struct nb_params *p = &image->params;
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_span *span = LIST(struct nb_span, p->subjects_off);
+	const struct nb_literal *literal = LIST(struct nb_literal, p->literals_off);
+
+	if (p->subjects > 1)
+		fprintf(out, "subjects %u\n", p->subjects);
+	for (uint32_t i = 1; i < p->subjects; i++) {
+		bool begins = true;
+
+		fprintf(out, "  subject %u =", i);
+		for (uint32_t k = span[i].first; k < span[i].first + span[i].count; k++) {
+			if (k > span[i].first)
+				fputs(begins ? " or" : " and", out);
+			fprintf(out, " %s%s#%u", literal[k].negated ? "not " : "",
+				dims[literal[k].dim], literal[k].atom);
+			begins = literal[k].last;
+		}
+		fputs("\n", out);
+	}
+}
+
+static void print_name(const struct image *image, uint32_t name, FILE *out)
+{
+	const uint8_t *at = image->maps[NB_IMAGE_PATHS].at + image->params.names_off +
+			    (size_t)(name & NB_NAME_OFFSET) * 8;
+
+	for (; *at; at++)
+		fprintf(out, *at < 0x21 || *at > 0x7e ? "\\x%02x" : "%c", *at);
+}
+
+static void print_paths(const struct image *image, FILE *out)
+{
+	const struct nb_params *p = &image->params;
+	const uint8_t *paths = image->maps[NB_IMAGE_PATHS].at;
+	const struct nb_state *state = (const void *)(paths + p->states_off);
+	const struct nb_edge *edge = (const void *)paths;
+
+	if (!p->paths_bytes)
+		return;
+	fprintf(out, "states %u start files %u executables %u cgroups %u globs %u\n",
+		p->states - 1, p->file_start, p->exe_start, p->cgroup_start, p->glob_states);
+	for (uint32_t i = 1; i < p->states; i++)
+		fprintf(out, "  state %u else %u row %u context %u\n", i, state[i].background,
+			state[i].row, state[i].context);
+	fprintf(out, "edges in %u buckets\n", p->buckets);
+	for (uint32_t i = 0; i < p->buckets * NB_BUCKET_EDGES; i++) {
+		if (!edge[i].from)
+			continue;
+		if (edge[i].from & NB_GLOB) {
+			fprintf(out, "  context %u class %u", edge[i].from & ~NB_GLOB, edge[i].name);
+		} else {
+			fprintf(out, "  state %u '", edge[i].from);
+			print_name(image, edge[i].name, out);
+			fprintf(out, "' to %u", edge[i].to);
+		}
+		fprintf(out, " row %u\n", edge[i].row);
+	}
+}
+
+struct run { /* neighbours of one class are printed as one */
+	uint8_t start[16];
+	uint32_t class;
+	bool any;
+};
+
+static void print_address(FILE *out, const uint8_t *addr, bool v6)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	fputs(inet_ntop(v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)), out);
+}
+
+static void print_trie(const uint16_t *words, uint32_t off, uint32_t n, uint8_t *addr,
+		       uint32_t depth, bool v6, struct run *run, FILE *out)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint16_t entry = words[off + i];
+
+		if (n == NB_TRIE_ROOT)
+			addr[0] = (uint8_t)(i >> 8);
+		addr[depth - 1] = (uint8_t)i;
+		if (!(entry & NB_LEAF)) {
+			print_trie(words, NB_TRIE_ROOT + entry * NB_TRIE_BLOCK, NB_TRIE_BLOCK, addr,
+				   depth + 1, v6, run, out);
+			memset(addr + depth, 0, 16 - depth);
+			continue;
+		}
+		if (run->any && run->class == (entry & ~NB_LEAF))
+			continue;
+		run->any = true;
+		run->class = entry & ~NB_LEAF;
+		memcpy(run->start, addr, 16);
+		fputs("  from ", out);
+		print_address(out, addr, v6);
+		fprintf(out, " class %u\n", run->class);
+	}
+}
+
+static void print_net(const struct image *image, bool v6, FILE *out)
+{
+	const struct blob *map = &image->maps[v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4];
+	struct run run = { .any = false };
+	uint8_t addr[16] = { 0 };
+
+	if (!map->len)
+		return;
+	fprintf(out, "%s blocks %zu\n", v6 ? "ipv6" : "ipv4",
+		(map->len / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK);
+	print_trie((const uint16_t *)map->at, 0, NB_TRIE_ROOT, addr, 2, v6, &run, out);
+}
+
+static void print_classes(const struct image *image, FILE *out)
+{
+	const struct nb_params *p = &image->params;
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_span *span = LIST(struct nb_span, p->classes_off);
+	const struct nb_cell *cell = LIST(struct nb_cell, p->cells_off);
+
+	if (!p->net_ops)
+		return;
+	fprintf(out, "classes %u bind 0.0.0.0 %u bind :: %u\n", p->classes, p->any4_class,
+		p->any6_class);
+	for (uint32_t i = 1; i < p->classes; i++) {
+		fprintf(out, "  class %u", i);
+		for (uint32_t k = span[i].first; k < span[i].first + span[i].count; k++)
+			fprintf(out, " %u/%u:%u", cell[k].start >> 16, cell[k].start & 0xffff,
+				cell[k].row);
+		fputs("\n", out);
+	}
+}
+
+void image_dump(const struct image *image, FILE *out)
+{
+	print_head(image, out);
+	print_paths(image, out);
+	print_net(image, false, out);
+	print_net(image, true, out);
+	print_classes(image, out);
+	print_rows(image, out);
+	print_subjects(image, out);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cuckoo hashing with buckets of four (Pagh and Rodler 2001; Dietzfelbinger and
+ * Weidling 2007): a probe reads at most two cache lines, whatever the policy. The
+ * evicted slot is drawn from either bucket by a fixed-seed generator: kicking
+ * always from the first one fails at this load, and the bytes must repeat.
+ */
+#include "compiler/lower/edges.h"
+#include <string.h>
+
+#define LOAD_PERCENT 85
+#define MAX_KICKS 2000
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0xff51afd7ed558ccdull;
+	return hash ^ hash >> 32;
+}
+
+/* Words of a name as the pool holds them: zero-padded, at least one zero byte. */
+static uint64_t word(struct bytes name, uint32_t index)
+{
+	uint64_t w = 0;
+	uint32_t left = name.len - index * 8;
+
+	memcpy(&w, name.at + index * 8, left < 8 ? left : 8);
+	return w;
+}
+
+static uint64_t name_hash(struct bytes name)
+{
+	uint64_t hash = name.len;
+
+	for (uint32_t i = 0; i <= name.len / 8; i++)
+		hash = mix(hash, word(name, i));
+	return hash;
+}
+
+struct edge_list *edges_new(struct arena *arena)
+{
+	struct edge_list *list = ARENA_NEW(arena, struct edge_list);
+
+	list->arena = arena;
+	list->n_slots = 256;
+	list->slots = ARENA_ARRAY(arena, uint32_t, list->n_slots);
+	VEC_PUSH(arena, &list->pool, 0);
+	return list;
+}
+
+static void rehash(struct edge_list *list)
+{
+	list->n_slots *= 2;
+	list->slots = ARENA_ARRAY(list->arena, uint32_t, list->n_slots);
+	for (uint32_t id = 0; id < list->names.n; id++) {
+		uint32_t i = (uint32_t)name_hash(list->names.at[id]);
+
+		while (list->slots[i & (list->n_slots - 1)])
+			i++;
+		list->slots[i & (list->n_slots - 1)] = id + 1;
+	}
+}
+
+uint32_t edges_name(struct edge_list *list, struct bytes name)
+{
+	uint32_t i = (uint32_t)name_hash(name), id;
+
+	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
+		struct bytes old = list->names.at[id - 1];
+
+		if (old.len == name.len && !memcmp(old.at, name.at, name.len))
+			return id - 1;
+	}
+	id = (uint32_t)list->names.n;
+	list->slots[i & (list->n_slots - 1)] = id + 1;
+	VEC_PUSH(list->arena, &list->names, name);
+	VEC_PUSH(list->arena, &list->offsets, (uint32_t)list->pool.n);
+	for (uint32_t k = 0; k <= name.len / 8; k++)
+		VEC_PUSH(list->arena, &list->pool, word(name, k));
+	if (list->names.n * 2 > list->n_slots)
+		rehash(list);
+	return id;
+}
+
+uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_t to,
+		   uint32_t row)
+{
+	uint64_t hash = name_hash(list->names.at[name]);
+
+	VEC_PUSH(list->arena, &list->edges,
+		 (struct nb_edge){ from, NB_NAME_TAG(hash) | list->offsets.at[name], to, row });
+	VEC_PUSH(list->arena, &list->hashes, hash);
+	return hash;
+}
+
+void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, uint32_t row)
+{
+	VEC_PUSH(list->arena, &list->edges,
+		 (struct nb_edge){ context | NB_GLOB, class, 0, row });
+	/* mixed once before `from` is: class ^ context alone would collide */
+	VEC_PUSH(list->arena, &list->hashes, mix(1, class));
+}
+
+struct placing {
+	const struct edge_list *list;
+	uint32_t *slots; /* edge + 1 */
+	uint32_t buckets;
+	uint64_t random;
+};
+
+static uint32_t bucket(const struct placing *p, uint32_t edge, uint32_t half)
+{
+	uint64_t hash = mix(p->list->hashes.at[edge], p->list->edges.at[edge].from);
+
+	return (uint32_t)((uint64_t)(uint32_t)(half ? hash >> 32 : hash) * p->buckets >> 32);
+}
+
+static bool put(struct placing *p, uint32_t edge)
+{
+	for (uint32_t kick = 0; kick < MAX_KICKS; kick++) {
+		uint32_t at = 0, evicted;
+
+		for (uint32_t half = 0; half < 2; half++) {
+			at = bucket(p, edge, half) * NB_BUCKET_EDGES;
+			for (uint32_t s = at; s < at + NB_BUCKET_EDGES; s++) {
+				if (!p->slots[s]) {
+					p->slots[s] = edge + 1;
+					return true;
+				}
+			}
+		}
+		p->random = p->random * 6364136223846793005ull + 1442695040888963407ull;
+		at = bucket(p, edge, (uint32_t)(p->random >> 40) & 1) * NB_BUCKET_EDGES +
+		     (uint32_t)(p->random >> 50) % NB_BUCKET_EDGES;
+		evicted = p->slots[at] - 1;
+		p->slots[at] = edge + 1;
+		edge = evicted;
+	}
+	return false;
+}
+
+const struct nb_edge *edges_buckets(struct edge_list *list, uint32_t *n_buckets)
+{
+	struct placing p = { .list = list };
+	uint64_t want = list->edges.n * 100 / (LOAD_PERCENT * NB_BUCKET_EDGES) + 1;
+	uint64_t most = want * 4 + 64;
+	struct nb_edge *out;
+
+	for (;; want += want / 16 + 1) { /* hardly ever needed at this load */
+		uint32_t i = 0;
+
+		if (want > most)
+			return NULL;
+		p.buckets = (uint32_t)want;
+		p.random = 1;
+		p.slots = ARENA_ARRAY(list->arena, uint32_t, want * NB_BUCKET_EDGES);
+		while (i < list->edges.n && put(&p, i))
+			i++;
+		if (i == list->edges.n)
+			break;
+	}
+	out = ARENA_ARRAY(list->arena, struct nb_edge, want * NB_BUCKET_EDGES);
+	for (size_t s = 0; s < want * NB_BUCKET_EDGES; s++)
+		if (p.slots[s])
+			out[s] = list->edges.at[p.slots[s] - 1];
+	*n_buckets = p.buckets;
+	return out;
+}

@@ -1,0 +1,16 @@
+noinst_LIBRARIES += liblower.a
+liblower_a_SOURCES = \
+	compiler/lower/addresses.c compiler/lower/addresses.h \
+	compiler/lower/bytes.c compiler/lower/bytes.h \
+	compiler/lower/dump.c \
+	compiler/lower/edges.c compiler/lower/edges.h \
+	compiler/lower/exact.c compiler/lower/exact.h \
+	compiler/lower/globs.c compiler/lower/globs.h \
+	compiler/lower/image.h \
+	compiler/lower/lower.c compiler/lower/lower.h \
+	compiler/lower/meta.c \
+	compiler/lower/net.c \
+	compiler/lower/paths.c \
+	compiler/lower/rows.c \
+	compiler/lower/sets.c compiler/lower/sets.h \
+	compiler/lower/subjects.c compiler/lower/subjects.h

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy → image: the order of the steps, and what they add up to. */
+#include "compiler/lower/lower.h"
+
+static void collect_operations(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+
+		if (rule->kind == OBJECT_NET) {
+			p->net_ops |= rule->ops;
+			continue;
+		}
+		p->file_ops |= rule->ops;
+		p->file_enforce |= rule->effect == EFFECT_DENY && !l->policy->audit_only;
+	}
+}
+
+#define HOOK_BIT(name) (1u << NB_HOOK_##name)
+
+static uint32_t needed_hooks(const struct nb_params *p)
+{
+	/* IPv6 sockets reach IPv4 addresses too; IPv4 ones only those */
+	static const struct {
+		enum nb_op op;
+		uint32_t v4, v6;
+	} net[] = {
+		{ NB_OP_CONNECT, HOOK_BIT(CONNECT4), HOOK_BIT(CONNECT6) },
+		{ NB_OP_SEND, HOOK_BIT(SENDMSG4), HOOK_BIT(SENDMSG6) },
+		{ NB_OP_BIND, HOOK_BIT(BIND4), HOOK_BIT(BIND6) },
+	};
+	uint32_t hooks = 0;
+
+	if (p->file_ops)
+		hooks |= HOOK_BIT(FILE_OPEN) | HOOK_BIT(SB_FREE);
+	if (p->file_ops & 1u << NB_OP_WRITE)
+		hooks |= HOOK_BIT(SETATTR);
+	if (p->file_enforce)
+		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK);
+	for (size_t i = 0; i < sizeof(net) / sizeof(*net); i++) {
+		if (!(p->net_ops & 1u << net[i].op))
+			continue;
+		hooks |= net[i].v6 | (p->net4_bytes ? net[i].v4 : 0);
+	}
+	if (p->exe_rows)
+		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);
+	return hooks;
+}
+
+/* Kernels before 5.11 have no map value above 4 MiB; say so now, not at install. */
+static bool check_sizes(struct lowering *l)
+{
+	uint32_t kernel = (uint32_t)l->policy->kernel_major << 8 | l->policy->kernel_minor;
+	static const char *const file[] = {
+#define IMAGE(name, map, text) text,
+#include "bpf-templates/images.def"
+#undef IMAGE
+	};
+
+	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++) {
+		if (l->image->maps[i].len <= OLD_VALUE_MAX || kernel >= 0x050b)
+			continue;
+		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",
+			    file[i], l->image->maps[i].len, l->policy->kernel_major,
+			    l->policy->kernel_minor, OLD_VALUE_MAX);
+		diag_help(l->diags, "say 'kernel >= 5.17' or later in the policy block if the hosts have it");
+		return false;
+	}
+	return true;
+}
+
+const struct image *policy_lower(struct arena *arena, const struct policy *policy,
+				 struct diags *diags)
+{
+	struct lowering l = {
+		.arena = arena,
+		.policy = policy,
+		.diags = diags,
+		.image = ARENA_NEW(arena, struct image),
+		.exact = exact_new(arena),
+		.rows = sets_new(arena),
+		.exe_rows = sets_new(arena),
+		.cgroup_rows = sets_new(arena),
+		.out = { .arena = arena },
+	};
+	struct nb_params *p = &l.image->params;
+
+	l.files = exact_automaton(l.exact);
+	l.exes = exact_automaton(l.exact);
+	l.cgroups = exact_automaton(l.exact);
+	l.image->policy = policy;
+	/* the head of ROWS is filled in last, when every parameter is known */
+	bytes_section(&l.out, p, 1, sizeof(*p));
+	if (!lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
+	    !lower_subject_tables(&l))
+		return NULL;
+	collect_operations(&l);
+	p->rows_bytes = (uint32_t)l.out.bytes.n;
+	memcpy(l.out.bytes.at, p, sizeof(*p));
+	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);
+	l.image->hooks = needed_hooks(p);
+	lower_meta(&l);
+	return check_sizes(&l) ? l.image : NULL;
+}

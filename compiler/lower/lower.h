@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the steps of policy_lower share. Private to compiler/lower. */
+#pragma once
+#include "compiler/lower/addresses.h"
+#include "compiler/lower/bytes.h"
+#include "compiler/lower/exact.h"
+#include "compiler/lower/image.h"
+#include "compiler/lower/subjects.h"
+
+#define ROW_MAX_ENTRIES 64u
+#define IDS_MAX_CLASSES 65536u
+#define CLASS_MAX 32768u          /* what a trie entry can hold */
+#define OLD_VALUE_MAX (4u << 20)  /* bytes of a map value before 5.11 */
+
+struct lowering {
+	struct arena *arena;
+	const struct policy *policy;
+	struct diags *diags;
+	struct image *image;
+	struct exact *exact;
+	struct exact_automaton *files, *exes, *cgroups;
+	struct sets *rows; /* rule numbers; a row number is a set id */
+	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
+	struct byte_list out; /* ROWS */
+};
+
+/* Each false exactly when it reported an error. */
+bool lower_paths(struct lowering *);
+bool lower_addresses(struct lowering *);
+bool lower_rows(struct lowering *);
+bool lower_subject_tables(struct lowering *);
+void lower_meta(struct lowering *);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses and ports of network rules → NET4, NET6 and the cells in ROWS. An
+ * address class is the set of rules whose addresses hold there; its cells are the
+ * intervals of (protocol, port) with the rules that hold at both. Never a cross
+ * product of addresses and ports.
+ */
+#include <stdlib.h>
+#include "compiler/lower/lower.h"
+
+struct classes {
+	struct sets *sets;  /* of rule numbers */
+	uint16_t *class_of; /* by set id */
+	VEC(struct nb_span) spans;
+	VEC(struct nb_cell) cells;
+};
+
+struct edge { /* of a box: its rule begins or has ended at key */
+	uint32_t key, rule;
+	bool begins;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct edge *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+typedef VEC(struct edge) edges;
+
+/* A box of several protocols that does not hold all ports of each would be one
+ * interval a protocol; the full box is one interval. */
+static void add_box(struct arena *arena, edges *to, const struct port_box *box, uint32_t rule)
+{
+	bool whole = box->port_lo == 0 && box->port_hi == 65535;
+
+	for (uint32_t proto = box->proto_lo; proto <= box->proto_hi; proto++) {
+		uint32_t last = whole ? box->proto_hi : proto;
+
+		VEC_PUSH(arena, to,
+			 (struct edge){ NB_CELL_KEY(proto, box->port_lo), rule, true });
+		VEC_PUSH(arena, to,
+			 (struct edge){ NB_CELL_KEY(last, box->port_hi) + 1, rule, false });
+		proto = last;
+	}
+}
+
+static void add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
+{
+	struct set set = sets_get(c->sets, set_id);
+	uint32_t first = (uint32_t)c->cells.n, n = 0, *now, *times;
+	edges list = { 0 };
+
+	for (uint32_t i = 0; i < set.n; i++) {
+		const struct rule *rule = &l->policy->rules[set.at[i] - 1];
+
+		for (uint32_t k = 0; k < rule->n_ports; k++)
+			add_box(l->arena, &list, &rule->ports[k], i);
+	}
+	if (list.n)
+		qsort(list.at, list.n, sizeof(*list.at), by_key);
+	times = ARENA_ARRAY(l->arena, uint32_t, set.n);
+	now = ARENA_ARRAY(l->arena, uint32_t, set.n);
+	VEC_PUSH(l->arena, &c->cells, (struct nb_cell){ 0, 0 });
+	for (size_t i = 0; i < list.n;) {
+		uint32_t key = list.at[i].key, row;
+
+		for (; i < list.n && list.at[i].key == key; i++)
+			times[list.at[i].rule] += list.at[i].begins ? 1u : -1u;
+		n = 0;
+		for (uint32_t k = 0; k < set.n; k++)
+			if (times[k])
+				now[n++] = set.at[k];
+		row = sets_intern(l->rows, now, n);
+		if (c->cells.at[c->cells.n - 1].start == key && c->cells.n > first)
+			c->cells.at[c->cells.n - 1].row = row;
+		else if (c->cells.at[c->cells.n - 1].row != row)
+			VEC_PUSH(l->arena, &c->cells, (struct nb_cell){ key, row });
+	}
+	VEC_PUSH(l->arena, &c->spans,
+		 (struct nb_span){ first, (uint32_t)c->cells.n - first });
+}
+
+/* Rules with BIND that have an address of the family, for wildcard binds. */
+static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
+{
+	uint32_t *list = ARENA_ARRAY(l->arena, uint32_t, l->policy->n_rules + 1), n = 0;
+
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+		bool has = false;
+
+		for (uint32_t i = 0; rule->kind == OBJECT_NET && i < rule->n_addrs; i++)
+			has |= v6_too || !rule->addrs[i].v6;
+		if (has && rule->ops & 1u << NB_OP_BIND)
+			list[n++] = rule->number;
+	}
+	return sets_intern(c->sets, list, n);
+}
+
+static bool refuse_overlap(struct lowering *l, const struct classes *c, const char *what)
+{
+	struct set widest = { NULL, 0 };
+	uint32_t n = sets_count(c->sets);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (sets_get(c->sets, i).n > widest.n)
+			widest = sets_get(c->sets, i);
+	diag_report(l->diags, l->policy->rules[widest.n ? widest.at[0] - 1 : 0].span,
+		    DIAG_addresses_too_many, "%s", what);
+	if (widest.n > 1)
+		diag_note(l->diags, l->policy->rules[widest.at[1] - 1].span,
+			  "this rule overlaps it, as do %u others at one address", widest.n - 2);
+	return false;
+}
+
+static bool write_trie(struct lowering *l, struct classes *c, const struct intervals *list,
+		       bool v6)
+{
+	enum nb_image image = v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4;
+	const uint16_t *words;
+	size_t bytes;
+
+	if (list->n == 1 && !list->at[0].set)
+		return true; /* no rule has an address of this family */
+	words = addresses_trie(l->arena, list, c->class_of, v6, &bytes);
+	if (!words)
+		return refuse_overlap(l, c,
+				      "the addresses of this policy are too scattered for one table of 32,768 blocks");
+	l->image->maps[image] = (struct blob){ (const uint8_t *)words, bytes };
+	if (v6)
+		l->image->params.net6_bytes = (uint32_t)bytes;
+	else
+		l->image->params.net4_bytes = (uint32_t)bytes;
+	return true;
+}
+
+static uint32_t steps_for(const struct classes *c)
+{
+	uint32_t most = 1, steps = 0;
+
+	for (size_t i = 0; i < c->spans.n; i++)
+		if (c->spans.at[i].count > most)
+			most = c->spans.at[i].count;
+	while (1u << steps < most)
+		steps++;
+	return steps;
+}
+
+bool lower_addresses(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+	struct classes c = { .sets = sets_new(l->arena) };
+	struct intervals v4, v6;
+	uint32_t any4, any6, n;
+
+	if (!addresses_sweep(l->arena, l->policy, false, c.sets, &v4) ||
+	    !addresses_sweep(l->arena, l->policy, true, c.sets, &v6))
+		return refuse_overlap(l, &c, "too many rules overlap in their addresses");
+	any4 = bind_set(l, &c, false);
+	any6 = bind_set(l, &c, true);
+	n = sets_count(c.sets);
+	if (n > CLASS_MAX)
+		return refuse_overlap(l, &c,
+				      "the addresses of this policy fall into more than 32,768 classes");
+	c.class_of = ARENA_ARRAY(l->arena, uint16_t, n);
+	for (uint32_t set = 0; set < n; set++) {
+		c.class_of[set] = (uint16_t)set;
+		add_cells(l, &c, set);
+	}
+	p->any4_class = c.class_of[any4];
+	p->any6_class = c.class_of[any6];
+	p->classes = (uint32_t)c.spans.n;
+	p->classes_off = bytes_section(&l->out, c.spans.at, c.spans.n, sizeof(*c.spans.at));
+	p->cells = (uint32_t)c.cells.n;
+	p->cells_off = bytes_section(&l->out, c.cells.at, c.cells.n, sizeof(*c.cells.at));
+	p->cell_steps = steps_for(&c);
+	return write_trie(l, &c, &v4, false) && write_trie(l, &c, &v6, true);
+}

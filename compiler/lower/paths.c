@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Path patterns of rules, executables and cgroups → the PATHS image. */
+#include "compiler/lower/lower.h"
+
+static void add_rules(struct lowering *l)
+{
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+
+		for (uint32_t i = 0; rule->kind == OBJECT_FILES && i < rule->n_paths; i++)
+			exact_add(l->exact, l->files, &rule->paths[i], rule->number);
+	}
+}
+
+static void add_atoms(struct lowering *l, enum nb_dim dim, struct exact_automaton *to)
+{
+	for (uint32_t a = 0; a < l->policy->n_atoms[dim]; a++) {
+		const struct atom *atom = l->policy->atoms[dim][a];
+
+		for (uint32_t i = 0; i < atom->n_paths; i++)
+			exact_add(l->exact, to, &atom->paths[i], atom->index);
+	}
+}
+
+static uint32_t glob_section(struct byte_list *out, const struct glob_automaton *globs)
+{
+	uint32_t off = bytes_section(out, globs->class_of, 256, 1);
+
+	bytes_section(out, globs->accept, globs->states, 2);
+	bytes_section(out, globs->next, (size_t)globs->states * globs->classes, 2);
+	return off;
+}
+
+static bool write_image(struct lowering *l, const struct glob_automaton *globs)
+{
+	struct nb_params *p = &l->image->params;
+	struct edge_list *edges = exact_edges(l->exact);
+	const struct nb_edge *buckets = edges_buckets(edges, &p->buckets);
+	const struct nb_state *states = exact_states(l->exact, &p->states);
+	struct byte_list out = { .arena = l->arena };
+
+	if (!buckets) {
+		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+			    "the names in the paths of this policy collide on purpose; they fit no table");
+		return false;
+	}
+	bytes_section(&out, buckets, (size_t)p->buckets * NB_BUCKET_EDGES, sizeof(*buckets));
+	p->states_off = bytes_section(&out, states, p->states, sizeof(*states));
+	p->names_bytes = (uint32_t)edges->pool.n * 8;
+	p->names_off = bytes_section(&out, edges->pool.at, edges->pool.n, 8);
+	p->glob_states = globs->states;
+	p->glob_classes = globs->classes;
+	if (globs->states)
+		p->globs_off = glob_section(&out, globs);
+	if (out.bytes.n > UINT32_MAX / 2 || edges->pool.n > NB_NAME_OFFSET) {
+		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+			    "the path rules need an image of %zu bytes, %zu of them names; at most %u and %u fit",
+			    out.bytes.n, edges->pool.n * 8, UINT32_MAX / 2, NB_NAME_OFFSET * 8);
+		return false;
+	}
+	p->paths_bytes = (uint32_t)out.bytes.n;
+	l->image->maps[NB_IMAGE_PATHS] = bytes_blob(&out);
+	return true;
+}
+
+static bool has_files(const struct policy *policy)
+{
+	for (uint32_t r = 0; r < policy->n_rules; r++)
+		if (policy->rules[r].kind == OBJECT_FILES)
+			return true;
+	return false;
+}
+
+bool lower_paths(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+	const struct glob_automaton *globs;
+	const struct path_pattern *culprit;
+	bool files = has_files(l->policy), exes = l->policy->n_atoms[NB_DIM_EXE] > 0,
+	     cgroups = l->policy->n_atoms[NB_DIM_CGROUP] > 0;
+	uint32_t exe_root;
+
+	if (!files && !exes && !cgroups)
+		return true;
+	add_rules(l);
+	add_atoms(l, NB_DIM_EXE, l->exes);
+	add_atoms(l, NB_DIM_CGROUP, l->cgroups);
+	globs = globs_build(exact_globs(l->exact), &culprit);
+	if (!globs) {
+		diag_report(l->diags, culprit->span, DIAG_globs_too_many,
+			    "the wildcards of this policy need an automaton of more than %u states; '%s' is in its widest one",
+			    GLOB_MAX_STATES, culprit->text);
+		diag_help(l->diags, "use fewer '*' in one name, or name the directories");
+		return false;
+	}
+	exact_set_globs(l->exact, globs);
+	if (files)
+		p->file_start = exact_build(l->exact, l->files, l->rows, 0, &p->file_root_row);
+	if (exes)
+		p->exe_start = exact_build(l->exact, l->exes, l->exe_rows, 1, &exe_root);
+	if (cgroups)
+		p->cgroup_start = exact_build(l->exact, l->cgroups, l->cgroup_rows, 1,
+					      &p->cgroup_root_row);
+	return write_image(l, globs);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rows of entries, and the tables about subjects, in the ROWS image. A row is a
+ * set of rules that meet on one object; its entries stand in source order, so the
+ * first that decides is the rule a verdict names.
+ */
+#include <stdlib.h>
+#include "compiler/lower/lower.h"
+
+static bool refuse_row(struct lowering *l, struct set set)
+{
+	const struct rule *last = &l->policy->rules[set.at[ROW_MAX_ENTRIES] - 1];
+
+	diag_report(l->diags, last->span, DIAG_row_too_long,
+		    "%u rules meet on one object, at most %u fit; this is number %u of them",
+		    set.n, ROW_MAX_ENTRIES, ROW_MAX_ENTRIES + 1);
+	diag_note(l->diags, l->policy->rules[set.at[0] - 1].span, "the first of them");
+	diag_help(l->diags, "merge rules that have the same object into one with a larger subject");
+	return false;
+}
+
+/* Number of each rule's subject expression, by rule number; NULL = reported. */
+static const int32_t *number_subjects(struct lowering *l, struct subjects *subjects)
+{
+	int32_t *of = ARENA_ARRAY(l->arena, int32_t, l->policy->n_rules + 1);
+
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+
+		of[rule->number] = subjects_add(subjects, rule->who);
+		if (of[rule->number] == SUBJECT_TOO_LONG || of[rule->number] > UINT16_MAX) {
+			diag_report(l->diags, rule->span, DIAG_subject_too_long,
+				    "the subject of this rule needs more than %u conditions when written as alternatives",
+				    SUBJECT_MAX_LITERALS);
+			diag_help(l->diags, "split the rule, or name a set of uids or executables instead of alternatives");
+			return NULL;
+		}
+	}
+	return of;
+}
+
+static struct nb_entry make_entry(const struct policy *policy, const struct rule *rule,
+				  int32_t subject)
+{
+	struct nb_entry e = { .subject = (uint16_t)subject, .rule = rule->number };
+
+	if (rule->effect == EFFECT_AUDIT)
+		e.audit = (uint16_t)rule->ops;
+	else if (policy->audit_only)
+		e.would = (uint16_t)rule->ops;
+	else
+		e.deny = (uint16_t)rule->ops;
+	return e;
+}
+
+static void write_expressions(struct lowering *l, const struct subjects *subjects)
+{
+	struct nb_params *p = &l->image->params;
+	const struct nb_span *spans = subjects_spans(subjects, &p->subjects);
+	const struct nb_literal *literals = subjects_literals(subjects, &p->literals);
+
+	for (uint32_t i = 0; i < p->subjects; i++)
+		if (spans[i].count > p->literal_max)
+			p->literal_max = spans[i].count;
+	p->subjects_off = bytes_section(&l->out, spans, p->subjects, sizeof(*spans));
+	p->literals_off = bytes_section(&l->out, literals, p->literals, sizeof(*literals));
+}
+
+bool lower_rows(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+	struct subjects *subjects = subjects_new(l->arena);
+	const int32_t *subject_of = number_subjects(l, subjects);
+	VEC(struct nb_row) rows = { 0 };
+	VEC(struct nb_entry) entries = { 0 };
+
+	if (!subject_of)
+		return false;
+	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
+		struct set set = sets_get(l->rows, id);
+		struct nb_row row = { .first = (uint32_t)entries.n };
+
+		if (set.n > ROW_MAX_ENTRIES)
+			return refuse_row(l, set);
+		for (uint32_t i = 0; i < set.n; i++) {
+			const struct rule *rule = &l->policy->rules[set.at[i] - 1];
+
+			if (subject_of[rule->number] == SUBJECT_NOBODY)
+				continue;
+			VEC_PUSH(l->arena, &entries,
+				 make_entry(l->policy, rule, subject_of[rule->number]));
+			row.ops |= (uint16_t)rule->ops;
+			row.count++;
+		}
+		if (row.count > p->row_max)
+			p->row_max = row.count;
+		VEC_PUSH(l->arena, &rows, row);
+	}
+	p->rows = (uint32_t)rows.n;
+	p->rows_off = bytes_section(&l->out, rows.at, rows.n, sizeof(*rows.at));
+	p->entries = (uint32_t)entries.n;
+	p->entries_off = bytes_section(&l->out, entries.at, entries.n, sizeof(*entries.at));
+	write_expressions(l, subjects);
+	return true;
+}
+
+/* ---- facts: which atoms hold for a uid, a gid, an executable, a cgroup ---- */
+
+static int by_id(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool atom_has(const struct atom *atom, uint32_t id)
+{
+	for (uint32_t i = 0; i < atom->n_ids; i++)
+		if (id >= atom->ids[i].lo && id <= atom->ids[i].hi)
+			return true;
+	return false;
+}
+
+/* Ids between two neighbouring range ends are in the same atoms: one class. */
+static bool id_tables(struct lowering *l, enum nb_dim dim, uint32_t *n, uint32_t *off,
+		      uint32_t *words, uint32_t *bits_off)
+{
+	const struct policy *policy = l->policy;
+	VEC(uint32_t) starts = { 0 };
+	uint32_t kept = 0;
+	uint64_t *bits;
+
+	if (!policy->n_atoms[dim])
+		return true;
+	VEC_PUSH(l->arena, &starts, 0);
+	for (uint32_t a = 0; a < policy->n_atoms[dim]; a++) {
+		const struct atom *atom = policy->atoms[dim][a];
+
+		for (uint32_t i = 0; i < atom->n_ids; i++) {
+			VEC_PUSH(l->arena, &starts, atom->ids[i].lo);
+			if (atom->ids[i].hi != UINT32_MAX)
+				VEC_PUSH(l->arena, &starts, atom->ids[i].hi + 1);
+		}
+	}
+	qsort(starts.at, starts.n, sizeof(*starts.at), by_id);
+	for (size_t i = 0; i < starts.n; i++)
+		if (!kept || starts.at[kept - 1] != starts.at[i])
+			starts.at[kept++] = starts.at[i];
+	*words = (policy->n_atoms[dim] + 63) / 64;
+	if (kept > IDS_MAX_CLASSES || (uint64_t)kept * *words > 1u << 24) {
+		diag_report(l->diags, policy->rules[0].span, DIAG_subject_too_long,
+			    "the uids or gids of this policy fall into %u ranges, at most %u fit",
+			    kept, IDS_MAX_CLASSES);
+		return false;
+	}
+	bits = ARENA_ARRAY(l->arena, uint64_t, (size_t)kept * *words);
+	for (uint32_t c = 0; c < kept; c++)
+		for (uint32_t a = 0; a < policy->n_atoms[dim]; a++)
+			if (atom_has(policy->atoms[dim][a], starts.at[c]))
+				bits[(size_t)c * *words + a / 64] |= 1ull << a % 64;
+	*n = kept;
+	*off = bytes_section(&l->out, starts.at, kept, 4);
+	*bits_off = bytes_section(&l->out, bits, (size_t)kept * *words, 8);
+	return true;
+}
+
+/* Row 0, unknown, has no bits; row i + 1 those of set i. */
+static void row_tables(struct lowering *l, enum nb_dim dim, const struct sets *sets,
+		       uint32_t *rows, uint32_t *bits_off, uint32_t *words)
+{
+	uint64_t *bits;
+
+	if (!l->policy->n_atoms[dim])
+		return;
+	*rows = sets_count(sets) + 1;
+	*words = (l->policy->n_atoms[dim] + 63) / 64;
+	bits = ARENA_ARRAY(l->arena, uint64_t, (size_t)*rows * *words);
+	for (uint32_t id = 0; id + 1 < *rows; id++) {
+		struct set set = sets_get(sets, id);
+
+		for (uint32_t i = 0; i < set.n; i++)
+			bits[(size_t)(id + 1) * *words + set.at[i] / 64] |= 1ull << set.at[i] % 64;
+	}
+	*bits_off = bytes_section(&l->out, bits, (size_t)*rows * *words, 8);
+}
+
+bool lower_subject_tables(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+
+	row_tables(l, NB_DIM_EXE, l->exe_rows, &p->exe_rows, &p->exe_bits_off, &p->exe_words);
+	row_tables(l, NB_DIM_CGROUP, l->cgroup_rows, &p->cgroup_rows, &p->cgroup_bits_off,
+		   &p->cgroup_words);
+	return id_tables(l, NB_DIM_UID, &p->uids, &p->uids_off, &p->uid_words, &p->uid_bits_off) &&
+	       id_tables(l, NB_DIM_GID, &p->gids, &p->gids_off, &p->gid_words, &p->gid_bits_off);
+}

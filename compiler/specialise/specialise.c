@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A parameter is declared in the templates and defined here, as a constant; what
+ * it makes unreachable then disappears: code by O2, and programs, functions and
+ * maps because everything that no needed program reaches is dropped. Functions
+ * keep their linkage through O2, because the kernel verifies those that are not
+ * static on their own, against the signature in their BTF.
+ */
+#include "compiler/specialise/specialise.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "bpf-templates/embedded.h"
+#include "compiler/specialise/elf.h"
+#include "compiler/specialise/llvm.h"
+
+struct value {
+	const char *name;
+	uint32_t value;
+};
+
+static int define(struct llvm *llvm, LLVMValueRef global, uint32_t value)
+{
+	LLVMTypeRef type = LLVMInt32TypeInContext(llvm->context);
+
+	if (LLVMGlobalGetValueType(global) != type)
+		return -1;
+	LLVMSetInitializer(global, LLVMConstInt(type, value, 0));
+	LLVMSetGlobalConstant(global, 1);
+	LLVMSetLinkage(global, LLVMInternalLinkage);
+	return 0;
+}
+
+/* Defines every parameter that the templates declare; one that is unknown here,
+ * or of another type, is an error. */
+static int set_parameters(struct llvm *llvm, const struct nb_params *params, uint32_t level,
+			  struct error *err)
+{
+	const struct value values[] = {
+#define PARAM(name, text) { "nb_p_" #name, params->name },
+#include "bpf-templates/params.def"
+#undef PARAM
+		{ "nb_level", level },
+	};
+	LLVMValueRef global = LLVMGetFirstGlobal(llvm->module);
+
+	for (; global; global = LLVMGetNextGlobal(global)) {
+		size_t len, i;
+		const char *name = LLVMGetValueName2(global, &len);
+
+		if (!LLVMIsDeclaration(global) || !strncmp(name, "llvm.", 5))
+			continue;
+		for (i = 0; i < sizeof(values) / sizeof(*values); i++)
+			if (!strcmp(values[i].name, name))
+				break;
+		if (i == sizeof(values) / sizeof(*values) || define(llvm, global, values[i].value))
+			return error_set(err, EXIT_SYSTEM,
+					 "the templates want a parameter '%s' that this compiler does not set",
+					 name);
+	}
+	return 0;
+}
+
+/* `used` attributes keep everything; reachability shall decide. */
+static void forget_used(struct llvm *llvm)
+{
+	static const char *const lists[] = { "llvm.used", "llvm.compiler.used" };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		LLVMValueRef list = LLVMGetNamedGlobal(llvm->module, lists[i]);
+
+		if (list)
+			LLVMDeleteGlobal(list);
+	}
+}
+
+static const char *const programs[] = {
+#define HOOK(name, fn, text, kind) #fn,
+#include "bpf-templates/hooks.def"
+#undef HOOK
+};
+
+static void drop_programs(struct llvm *llvm, uint32_t hooks)
+{
+	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++) {
+		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
+
+		if (program && !(hooks & 1u << i))
+			LLVMSetLinkage(program, LLVMInternalLinkage);
+	}
+}
+
+static bool is_root(const char *name)
+{
+	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++)
+		if (!strcmp(programs[i], name))
+			return true;
+	return !strcmp(name, "nb_license");
+}
+
+/* Internal while `hide`, so that globaldce drops what is unreachable; what is left
+ * gets its linkage back. Programs and the licence are the roots. */
+static void set_visibility(struct llvm *llvm, bool hide)
+{
+	LLVMValueRef lists[] = { LLVMGetFirstFunction(llvm->module),
+				 LLVMGetFirstGlobal(llvm->module) };
+
+	for (int i = 0; i < 2; i++) {
+		LLVMValueRef v = lists[i];
+
+		for (; v; v = i ? LLVMGetNextGlobal(v) : LLVMGetNextFunction(v)) {
+			size_t len;
+			const char *name = LLVMGetValueName2(v, &len);
+			const char *section = LLVMGetSection(v);
+			/* functions that were static stay static */
+			bool shared = i ? section && !strcmp(section, ".maps")
+					: !strncmp(name, "nb_", 3);
+
+			if (LLVMIsDeclaration(v) || is_root(name) || !shared)
+				continue;
+			LLVMSetLinkage(v, hide ? LLVMInternalLinkage :
+					     i ? LLVMExternalLinkage : LLVMWeakAnyLinkage);
+		}
+	}
+}
+
+static int transform(struct llvm *llvm, const struct image *image, uint32_t level,
+		     uint8_t **object, size_t *len, struct error *err)
+{
+	if (llvm_open(llvm, nb_template_bitcode, nb_template_bitcode_len, err) ||
+	    set_parameters(llvm, &image->params, level, err))
+		return -1;
+	forget_used(llvm);
+	drop_programs(llvm, image->hooks);
+	if (llvm_passes(llvm, "default<O2>", err))
+		return -1;
+	set_visibility(llvm, true);
+	if (llvm_passes(llvm, "globaldce", err))
+		return -1;
+	set_visibility(llvm, false);
+	if (llvm_emit(llvm, object, len, err))
+		return -1;
+	return elf_strip_dwarf(object, len, err);
+}
+
+/* ---- a process for each level ---- */
+
+struct worker {
+	pid_t pid;
+	int fd; /* its answer: a byte, 0 or an exit code, then the object or the text */
+};
+
+static int write_all(int fd, const void *at, size_t len)
+{
+	const uint8_t *byte = at;
+
+	while (len) {
+		ssize_t n = write(fd, byte, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		byte += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static _Noreturn void work(const struct image *image, uint32_t level, int fd)
+{
+	struct error err = { .code = EXIT_SYSTEM };
+	struct llvm llvm = { 0 };
+	uint8_t *object = NULL, code = 0;
+	size_t len = 0;
+
+	if (transform(&llvm, image, level, &object, &len, &err)) {
+		code = (uint8_t)err.code;
+		write_all(fd, &code, 1);
+		write_all(fd, err.text, strlen(err.text));
+		_exit(0);
+	}
+	_exit(write_all(fd, &code, 1) || write_all(fd, object, len) ? 1 : 0);
+}
+
+static int start(struct worker *worker, const struct image *image, uint32_t level,
+		 struct error *err)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC))
+		return error_set(err, EXIT_SYSTEM, "cannot make a pipe: %s", strerror(errno));
+	worker->pid = fork();
+	if (!worker->pid) {
+		close(fds[0]);
+		work(image, level, fds[1]);
+	}
+	close(fds[1]);
+	if (worker->pid < 0) {
+		close(fds[0]);
+		return error_set(err, EXIT_SYSTEM, "cannot start a process: %s", strerror(errno));
+	}
+	worker->fd = fds[0];
+	return 0;
+}
+
+static int read_all(int fd, uint8_t **out, size_t *len)
+{
+	size_t cap = 1 << 18, n = 0;
+	uint8_t *at = malloc(cap), *more;
+
+	for (;;) {
+		ssize_t got;
+
+		if (n == cap) {
+			more = realloc(at, cap *= 2);
+			if (!more)
+				break;
+			at = more;
+		}
+		got = at ? read(fd, at + n, cap - n) : -1;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		if (!got) {
+			*out = at;
+			*len = n;
+			return 0;
+		}
+		n += (size_t)got;
+	}
+	free(at);
+	return -1;
+}
+
+static int finish(struct worker *worker, struct specialised *to, struct error *err)
+{
+	uint8_t *answer = NULL;
+	size_t len = 0;
+	int status = 0, rc = read_all(worker->fd, &answer, &len);
+
+	close(worker->fd);
+	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (rc || status || !len) {
+		error_set(err, EXIT_SYSTEM, WIFSIGNALED(status) ?
+			  "libLLVM crashed; this is a fault of netbpfc, please report it with the policy" :
+			  "the process that ran libLLVM gave no object, perhaps for want of memory");
+		rc = -1;
+	} else if (answer[0]) {
+		rc = error_set(err, answer[0], "%.*s", (int)len - 1, (const char *)answer + 1);
+	} else {
+		memmove(answer, answer + 1, len - 1);
+		to->object = answer;
+		to->len = len - 1;
+		return 0;
+	}
+	free(answer);
+	return error_wrap(err, "programs for kernels from %u.%u", to->level >> 8, to->level & 255);
+}
+
+int specialise(const struct image *image, struct specialised *list, size_t n, struct error *err)
+{
+	struct worker workers[8];
+	struct error later;
+	size_t started = 0;
+	int rc = 0;
+
+	if (n > sizeof(workers) / sizeof(*workers))
+		return error_set(err, EXIT_SYSTEM, "more kernel levels than this compiler makes");
+	while (!rc && started < n) {
+		rc = start(&workers[started], image, list[started].level, err);
+		started += !rc;
+	}
+	for (size_t i = 0; i < started; i++) /* every one is waited for */
+		if (finish(&workers[i], &list[i], rc ? &later : err))
+			rc = -1;
+	return rc;
+}
