@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The meaning of a checked policy, computed the slow and obvious way: every rule
+ * is asked in source order. Shares no code with compiler/lower; the tests compare
+ * the two, and `netbpfc explain` speaks from this one.
+ */
+#pragma once
+#include "compiler/check/policy.h"
+
+struct request {
+	enum nb_op op;
+	/* subject; exe and cgroup are absolute paths, NULL = unknown */
+	const char *exe;
+	const char *cgroup;
+	bool uid_known, gid_known;
+	uint32_t uid;
+	const uint32_t *gids; /* primary and supplementary */
+	uint32_t n_gids;
+	/* files */
+	const char *path; /* canonical name, absolute */
+	/* network: as the system call was given it; normalised by the evaluator */
+	bool v6;
+	uint8_t addr[16]; /* network byte order */
+	uint8_t protocol; /* IPPROTO_* */
+	uint16_t port;
+};
+
+struct verdict {
+	enum nb_verdict verdict;
+	const struct rule *rule; /* the one that decided; NULL with NB_ALLOW */
+};
+
+struct verdict policy_evaluate(const struct policy *, const struct request *);

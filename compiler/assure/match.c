@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * (rule, request) → does it match, by plain comparison: components one by one,
+ * addresses as byte strings, subjects as three-valued logic. No table is built
+ * and nothing is remembered; speed is the business of the image.
+ */
+#include <string.h>
+#include "compiler/assure/match.h"
+
+/* ---- paths ---- */
+
+/* The next component of *rest; false at its end. */
+static bool component(const char **rest, struct bytes *out)
+{
+	*rest += strspn(*rest, "/");
+	out->at = *rest;
+	out->len = (uint32_t)strcspn(*rest, "/");
+	*rest += out->len;
+	return out->len > 0;
+}
+
+static bool same(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && !memcmp(a.at, b.at, a.len);
+}
+
+/* On a mismatch only the last '*' has to take one byte more: an earlier one
+ * could not reach anything that the last one cannot. */
+static bool glob(const uint16_t *g, uint32_t len, struct bytes name)
+{
+	uint32_t i = 0, j = 0, star = len, from = 0;
+
+	while (j < name.len) {
+		if (i < len && g[i] == GLOB_ANY) {
+			star = i++;
+			from = j;
+		} else if (i < len && (g[i] == GLOB_ONE || g[i] == (uint8_t)name.at[j])) {
+			i++, j++;
+		} else if (star < len) {
+			i = star + 1;
+			j = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (i < len && g[i] == GLOB_ANY)
+		i++;
+	return i == len;
+}
+
+bool path_matches(const struct path_pattern *p, const char *path)
+{
+	struct bytes c, next;
+
+	for (uint32_t i = 0; i < p->dirs; i++)
+		if (!component(&path, &c) || !same(c, p->dir[i]))
+			return false;
+	if (p->shape == PATH_TREE)
+		return true;
+	if (!component(&path, &c))
+		return p->shape == PATH_LITERAL;
+	while (p->shape == PATH_GLOB_BELOW && component(&path, &next))
+		c = next;
+	return p->shape != PATH_LITERAL && !component(&path, &next) &&
+	       glob(p->glob, p->glob_len, c);
+}
+
+/* ---- subjects ---- */
+
+static enum truth truth(bool yes)
+{
+	return yes ? TRUTH_YES : TRUTH_NO;
+}
+
+static bool any_path(const struct atom *a, const char *path)
+{
+	for (uint32_t i = 0; i < a->n_paths; i++)
+		if (path_matches(&a->paths[i], path))
+			return true;
+	return false;
+}
+
+static bool any_id(const struct atom *a, uint32_t id)
+{
+	for (uint32_t i = 0; i < a->n_ids; i++)
+		if (a->ids[i].lo <= id && id <= a->ids[i].hi)
+			return true;
+	return false;
+}
+
+enum truth atom_truth(const struct atom *a, const struct request *r)
+{
+	switch (a->dim) {
+	case NB_DIM_EXE:
+		return r->exe ? truth(any_path(a, r->exe)) : TRUTH_UNKNOWN;
+	case NB_DIM_CGROUP:
+		return r->cgroup ? truth(any_path(a, r->cgroup)) : TRUTH_UNKNOWN;
+	case NB_DIM_UID:
+		return r->uid_known ? truth(any_id(a, r->uid)) : TRUTH_UNKNOWN;
+	case NB_DIM_GID:
+		for (uint32_t i = 0; r->gid_known && i < r->n_gids; i++)
+			if (any_id(a, r->gids[i]))
+				return TRUTH_YES;
+		return r->gid_known ? TRUTH_NO : TRUTH_UNKNOWN;
+	}
+	return TRUTH_UNKNOWN;
+}
+
+enum truth subject_truth(const struct subject *s, const struct request *r)
+{
+	enum truth left, right;
+
+	switch (s->kind) {
+	case SUBJECT_ANYONE:
+		return TRUTH_YES;
+	case SUBJECT_ATOM:
+		return atom_truth(s->atom, r);
+	case SUBJECT_NOT:
+		return (enum truth)(TRUTH_YES - subject_truth(s->left, r));
+	case SUBJECT_AND:
+		left = subject_truth(s->left, r);
+		right = subject_truth(s->right, r);
+		return left < right ? left : right;
+	case SUBJECT_OR:
+		left = subject_truth(s->left, r);
+		right = subject_truth(s->right, r);
+		return left > right ? left : right;
+	}
+	return TRUTH_UNKNOWN;
+}
+
+/* ---- addresses and ports ---- */
+
+static const uint8_t zero[16];
+
+static struct view view4(enum view_why why, const uint8_t addr[4])
+{
+	struct view v = {.why = why};
+
+	memcpy(v.addr, addr, 4);
+	return v;
+}
+
+/* 0.0.0.0: to bind, every local address; as a peer, loopback. */
+static struct view zero4(enum nb_op op)
+{
+	if (op == NB_OP_BIND)
+		return view4(VIEW_ANY, zero);
+	return view4(VIEW_LOOPBACK, (const uint8_t[4]){127, 0, 0, 1});
+}
+
+size_t request_views(const struct request *r, struct view out[VIEWS_MAX])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+	static const uint8_t six_to_four[2] = {0x20, 0x02};
+	const uint8_t *a = r->addr;
+
+	if (!r->v6) {
+		out[0] = memcmp(a, zero, 4) ? view4(VIEW_PLAIN, a) : zero4(r->op);
+		return 1;
+	}
+	if (!memcmp(a, mapped, 12)) {
+		out[0] = memcmp(a + 12, zero, 4) ? view4(VIEW_MAPPED, a + 12)
+						 : zero4(r->op);
+		return 1;
+	}
+	out[0] = (struct view){.v6 = true};
+	memcpy(out[0].addr, a, 16);
+	if (!memcmp(a, zero, 16)) {
+		if (r->op == NB_OP_BIND) {
+			out[0].why = VIEW_ANY;
+			out[1] = zero4(r->op);
+			return 2;
+		}
+		out[0].why = VIEW_LOOPBACK;
+		out[0].addr[15] = 1;
+	} else if (!memcmp(a, nat64, 12)) {
+		out[1] = view4(VIEW_NAT64, a + 12);
+		return 2;
+	} else if (!memcmp(a, six_to_four, 2)) {
+		out[1] = view4(VIEW_6TO4, a + 2);
+		return 2;
+	}
+	return 1;
+}
+
+static bool in_range(const struct addr_range *range, const struct view *v)
+{
+	if (range->v6 != v->v6)
+		return false;
+	return v->why == VIEW_ANY || (memcmp(range->lo, v->addr, 16) <= 0 &&
+				      memcmp(v->addr, range->hi, 16) <= 0);
+}
+
+bool protocol_has_ports(uint8_t protocol)
+{
+	switch (protocol) {
+#define PROTOCOL(name, number, has_ports) \
+	case number:                      \
+		return has_ports;
+#include "compiler/check/protocols.def"
+#undef PROTOCOL
+	}
+	return false;
+}
+
+/* ---- rules ---- */
+
+const struct path_pattern *rule_path(const struct rule *rule, const struct request *r)
+{
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		if (path_matches(&rule->paths[i], r->path))
+			return &rule->paths[i];
+	return NULL;
+}
+
+const struct addr_range *rule_range(const struct rule *rule, const struct request *r,
+				    struct view *view)
+{
+	struct view views[VIEWS_MAX];
+	size_t n = request_views(r, views);
+
+	for (uint32_t i = 0; i < rule->n_addrs; i++)
+		for (size_t v = 0; v < n; v++)
+			if (in_range(&rule->addrs[i], &views[v])) {
+				*view = views[v];
+				return &rule->addrs[i];
+			}
+	return NULL;
+}
+
+const struct port_box *rule_box(const struct rule *rule, const struct request *r)
+{
+	uint16_t port = protocol_has_ports(r->protocol) ? r->port : 0;
+
+	for (uint32_t i = 0; i < rule->n_ports; i++) {
+		const struct port_box *b = &rule->ports[i];
+
+		if (b->proto_lo <= r->protocol && r->protocol <= b->proto_hi &&
+		    b->port_lo <= port && port <= b->port_hi)
+			return b;
+	}
+	return NULL;
+}
+
+bool rule_names(const struct rule *rule, const struct request *r)
+{
+	struct view view;
+
+	if (!(rule->ops >> r->op & 1))
+		return false;
+	if (rule->kind == OBJECT_FILES)
+		return rule_path(rule, r);
+	return rule_range(rule, r, &view) && rule_box(rule, r);
+}
+
+bool rule_matches(const struct rule *rule, const struct request *r)
+{
+	return rule_names(rule, r) && subject_truth(rule->who, r) != TRUTH_NO;
+}

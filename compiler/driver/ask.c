@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * netbpfc explain: words and options → struct request → policy_explain. What was
+ * not said about the subject is unknown, not absent.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+#include "compiler/assure/explain.h"
+#include "compiler/assure/match.h"
+#include "compiler/assure/reasons.h"
+#include "compiler/driver/options.h"
+#include "compiler/driver/pipeline.h"
+
+#define GIDS_MAX 1024
+
+/* Digits only, no sign, at most `most`; the first byte after them, or NULL. */
+static const char *take_number(const char *text, uint32_t most, uint32_t *out)
+{
+	uint64_t n = 0;
+	const char *at = text;
+
+	for (; *at >= '0' && *at <= '9' && n <= most; at++)
+		n = n * 10 + (uint64_t)(*at - '0');
+	*out = (uint32_t)n;
+	return at == text || n > most ? NULL : at;
+}
+
+static bool whole_number(const char *text, uint32_t most, uint32_t *out)
+{
+	const char *end = take_number(text, most, out);
+
+	return end && !*end;
+}
+
+/* Names in rules are canonical, so the question must be. */
+static int check_path(const char *what, const char *path, struct error *err)
+{
+	const char *wrong = NULL;
+
+	if (path[0] != '/')
+		wrong = "it must begin with '/'";
+	for (const char *at = path; *at == '/' && path[1];
+	     at += 1 + strcspn(at + 1, "/")) {
+		size_t len = strcspn(at + 1, "/");
+
+		if (!len)
+			wrong = "it has a '/' too many";
+		else if (len > 255)
+			wrong = "it has a component longer than 255 bytes";
+		else if ((len == 1 && at[1] == '.') ||
+			 (len == 2 && !memcmp(at + 1, "..", 2)))
+			wrong = "it has a '.' or '..' component; say where it leads";
+	}
+	if (!wrong)
+		return 0;
+	return error_set(err, EXIT_USAGE, "%s '%s' is not a canonical absolute path: %s",
+			 what, path, wrong);
+}
+
+static int parse_operation(const char *word, enum nb_op *out, struct error *err)
+{
+	for (int i = 0; i < NB_OP_COUNT; i++)
+		if (!strcmp(word, operation_words[i])) {
+			*out = (enum nb_op)i;
+			return 0;
+		}
+	error_set(err, EXIT_USAGE, "unknown operation '%s'; there are", word);
+	for (int i = 0; i < NB_OP_COUNT; i++) {
+		size_t used = strlen(err->text);
+
+		snprintf(err->text + used, sizeof err->text - used, "%s%s",
+			 i ? ", " : " ", operation_words[i]);
+	}
+	return -1;
+}
+
+static int parse_address(const char *word, struct request *r, struct error *err)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	size_t len = strlen(word);
+
+	if (len >= 2 && word[0] == '[' && word[len - 1] == ']')
+		word++, len -= 2;
+	if (len < sizeof text)
+		memcpy(text, word, len);
+	r->v6 = strchr(text, ':');
+	if (inet_pton(r->v6 ? AF_INET6 : AF_INET, text, r->addr) == 1)
+		return 0;
+	return error_set(err, EXIT_USAGE,
+			 "'%s' is not an address; say 192.0.2.1, 2001:db8::1 or "
+			 "[2001:db8::1], and the port after it as tcp/80",
+			 word);
+}
+
+static int parse_port(const char *word, struct request *r, struct error *err)
+{
+	static const struct {
+		const char *name;
+		uint8_t number;
+	} names[] = {
+#define PROTOCOL(name, number, has_ports) {#name, number},
+#include "compiler/check/protocols.def"
+#undef PROTOCOL
+	};
+	size_t len = strcspn(word, "/");
+	const char *end;
+	uint32_t n = 256;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i].name) == len && !memcmp(names[i].name, word, len))
+			n = names[i].number;
+	if (n == 256) {
+		end = take_number(word, 255, &n);
+		if (!end || end != word + len)
+			return error_set(err, EXIT_USAGE,
+					 "'%s' is not a protocol and port; say "
+					 "tcp/80, udp/53, icmp, or a number such as 47",
+					 word);
+	}
+	r->protocol = (uint8_t)n;
+	n = 0;
+	if (!protocol_has_ports(r->protocol) && word[len])
+		return error_set(err, EXIT_USAGE, "'%s': this protocol has no ports", word);
+	if (protocol_has_ports(r->protocol) &&
+	    (!word[len] || !whole_number(word + len + 1, 65535, &n)))
+		return error_set(err, EXIT_USAGE,
+				 "'%s' needs a port from 0 to 65535, as in tcp/80", word);
+	r->port = (uint16_t)n;
+	return 0;
+}
+
+static int parse_gids(const char *text, uint32_t gids[GIDS_MAX], struct request *r,
+		      struct error *err)
+{
+	const char *at = text;
+
+	r->gids = gids;
+	r->gid_known = true;
+	while (r->n_gids < GIDS_MAX) {
+		at = take_number(at, UINT32_MAX - 1, &gids[r->n_gids++]);
+		if (at && !*at)
+			return 0;
+		if (!at || *at++ != ',')
+			break;
+	}
+	return error_set(err, EXIT_USAGE,
+			 "--gid takes numbers separated by commas, as in "
+			 "--gid 33,1000, not '%s'",
+			 text);
+}
+
+static int parse_subject(const struct options *o, uint32_t gids[GIDS_MAX],
+			 struct request *r, struct error *err)
+{
+	const char *uid = option_value(o, OPTION_uid), *gid = option_value(o, OPTION_gid);
+
+	r->exe = option_value(o, OPTION_exe);
+	r->cgroup = option_value(o, OPTION_cgroup);
+	if ((r->exe && check_path("--exe", r->exe, err)) ||
+	    (r->cgroup && check_path("--cgroup", r->cgroup, err)))
+		return -1;
+	r->uid_known = uid;
+	if (uid && !whole_number(uid, UINT32_MAX - 1, &r->uid))
+		return error_set(err, EXIT_USAGE,
+				 "--uid takes a number, not '%s'; 'id -u NAME' "
+				 "tells the number of a name",
+				 uid);
+	return gid ? parse_gids(gid, gids, r, err) : 0;
+}
+
+static bool is_file_op(enum nb_op op)
+{
+	static const bool file_ops[NB_OP_COUNT] = {
+#define FILE_OBJECT true
+#define NET_OBJECT false
+#define OP(name, word, kind) [NB_OP_##name] = kind##_OBJECT,
+#include "bpf-templates/ops.def"
+#undef OP
+	};
+
+	return file_ops[op];
+}
+
+int command_explain(const struct options *o, struct error *err)
+{
+	CLEANUP_COMPILATION struct compilation c = {0};
+	uint32_t gids[GIDS_MAX];
+	struct request r = {0};
+
+	if (o->n_words < 3)
+		return error_set(
+			err, EXIT_USAGE,
+			"explain needs a policy, an operation and an "
+			"object: netbpfc explain web.nbp read /etc/shadow --uid 33, or "
+			"netbpfc explain web.nbp connect 192.0.2.1 tcp/80");
+	if (parse_operation(o->words[1], &r.op, err) || parse_subject(o, gids, &r, err))
+		return -1;
+	if (is_file_op(r.op)) {
+		if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
+			return -1;
+		r.path = o->words[2];
+	} else {
+		if (o->n_words == 3)
+			return error_set(err, EXIT_USAGE,
+					 "%s also needs a protocol and port: %s %s tcp/80",
+					 o->words[1], o->words[1], o->words[2]);
+		if (options_want(o, 4, err) || parse_address(o->words[2], &r, err) ||
+		    parse_port(o->words[3], &r, err))
+			return -1;
+	}
+	if (compilation_run(&c, o->words[0], FORM_POLICY, err))
+		return -1;
+	policy_explain(c.policy, &r, stdout);
+	return 0;
+}

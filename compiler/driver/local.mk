@@ -1,0 +1,14 @@
+# netbpfc: the command line, and the one function that runs the passes.
+bin_PROGRAMS += netbpfc
+netbpfc_SOURCES = \
+	compiler/driver/ask.c \
+	compiler/driver/check.c \
+	compiler/driver/commands.def \
+	compiler/driver/compile.c \
+	compiler/driver/keys.c \
+	compiler/driver/main.c \
+	compiler/driver/options.c compiler/driver/options.def compiler/driver/options.h \
+	compiler/driver/pack.c \
+	compiler/driver/pipeline.c compiler/driver/pipeline.h \
+	compiler/driver/show.c \
+	compiler/driver/source_read.c

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The passes, in the one direction that there is. Each is NULL exactly when it
+ * reported an error; what they reported is printed here, once.
+ */
+#include "compiler/driver/pipeline.h"
+
+static int policy_is_wrong(struct error *err)
+{
+	error_set(err, EXIT_POLICY, "%s", "");
+	return -1;
+}
+
+static int run(struct compilation *c, enum form last, struct diags *diags,
+	       struct error *err)
+{
+	c->ast = grammar_parse(c->arena, &c->sources, 0, diags);
+	if (!c->ast)
+		return policy_is_wrong(err);
+	if (last == FORM_AST)
+		return 0;
+
+	c->policy = policy_check(c->arena, c->ast, &c->sources, diags);
+	if (!c->policy)
+		return policy_is_wrong(err);
+	if (last == FORM_POLICY)
+		return 0;
+
+	c->image = policy_lower(c->arena, c->policy, diags);
+	return c->image ? 0 : policy_is_wrong(err);
+}
+
+int compilation_run(struct compilation *c, const char *path, enum form last,
+		    struct error *err)
+{
+	struct diags *diags;
+	int failed;
+
+	*c = (struct compilation){.arena = arena_new()};
+	c->sources.arena = c->arena;
+	if (source_read(&c->sources, path, err))
+		return -1;
+	diags = diags_new(c->arena, &c->sources);
+	failed = run(c, last, diags, err);
+	diags_print(diags, stderr);
+	return failed;
+}
+
+void compilation_free(struct compilation *c)
+{
+	if (c->arena)
+		arena_free(c->arena);
+	*c = (struct compilation){0};
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The images against the meaning: random policies are compiled, and random requests
+ * are put both to the map images, through the decision functions that the kernel
+ * programs are made of, and to the reference evaluator. Verdict and rule must agree.
+ * Seeds are fixed; a failure prints the policy and the request.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "bpf-templates/decide_host.h"
+#include "compiler/assure/evaluate.h"
+#include "compiler/lower/image.h"
+#include "grammar/grammar.h"
+
+static uint64_t seed;
+
+static uint32_t rnd(uint32_t n)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+static const char *pick(const char *const *list, uint32_t n)
+{
+	return list[rnd(n)];
+}
+#define PICK(list) pick(list, sizeof(list) / sizeof *(list))
+
+/* ---- text of a random policy ---- */
+
+struct text {
+	char at[65536];
+	size_t n;
+};
+
+static __attribute__((format(printf, 2, 3))) void put(struct text *t, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	t->n += (size_t)vsnprintf(t->at + t->n, sizeof t->at - t->n, fmt, args);
+	va_end(args);
+	assert_true(t->n < sizeof t->at);
+}
+
+/* names of 7, 8 and 9 bytes: around a word's end */
+static const char *const names[] = { "a", "b", "ab", "x.pem", "id_rsa", "sevenxx", "eightxxx",
+				     "ninexxxxx", "b.key", "\xc3\xa9" };
+static const char *const globs[] = { "*", "?", "*.pem", "id_*", "a*", "*a*", "?b", "*x*x",
+				     "eight*", "b.*", "*.k?y" };
+
+static void put_directory(struct text *t)
+{
+	for (uint32_t i = rnd(4); i; i--)
+		put(t, "/%s", PICK(names));
+}
+
+static void put_pattern(struct text *t)
+{
+	uint32_t shape = rnd(7);
+
+	if (shape == 0)
+		put(t, "tree ");
+	put(t, "\"");
+	put_directory(t);
+	if (shape < 3)
+		put(t, "/%s", PICK(names));
+	else if (shape < 5)
+		put(t, "/%s", PICK(globs));
+	else if (shape == 5)
+		put(t, "/**/%s", rnd(3) ? PICK(globs) : PICK(names));
+	else
+		put(t, "/**");
+	put(t, "\"");
+}
+
+static void put_subject(struct text *t, uint32_t depth)
+{
+	uint32_t kind = rnd(depth ? 7 : 4), first;
+
+	switch (kind) {
+	case 0:
+		put(t, "exe ");
+		put_pattern(t);
+		return;
+	case 1:
+		first = rnd(20);
+		put(t, "uid { %u, %u-%u }", rnd(20), first, first + rnd(5));
+		return;
+	case 2:
+		put(t, "gid %u", rnd(20));
+		return;
+	case 3:
+		put(t, "cgroup \"/%s", PICK(names));
+		put_directory(t);
+		put(t, "\"");
+		return;
+	case 4:
+		put(t, "not (");
+		put_subject(t, depth - 1);
+		put(t, ")");
+		return;
+	default:
+		put(t, "(");
+		put_subject(t, depth - 1);
+		put(t, kind == 5 ? " and " : " or ");
+		put_subject(t, depth - 1);
+		put(t, ")");
+	}
+}
+
+static void put_address(struct text *t)
+{
+	switch (rnd(6)) {
+	case 0:
+		put(t, "10.0.%u.0/%u", rnd(4) * 64, 18 + rnd(1));
+		return;
+	case 1:
+		put(t, "127.0.0.%u", rnd(4));
+		return;
+	case 2:
+		put(t, "10.0.%u.%u-10.1.%u.%u", rnd(3), rnd(256), rnd(3), rnd(256));
+		return;
+	case 3:
+		put(t, "2002:0a00:%x00::/40", rnd(3));
+		return;
+	case 4:
+		put(t, "fd00::%x-fd00::%x", rnd(8), 8 + rnd(8));
+		return;
+	default:
+		put(t, "::%u", rnd(3));
+	}
+}
+
+static void put_port(struct text *t)
+{
+	static const char *const protocols[] = { "tcp", "udp", "sctp" };
+	uint32_t low = rnd(200);
+
+	if (rnd(3) == 0)
+		put(t, "%u", low);
+	else
+		put(t, "%s/%u-%u", PICK(protocols), low, low + rnd(100));
+}
+
+static void put_net_rule(struct text *t)
+{
+	static const char *const ops[] = { "connect", "send", "bind", "connect, send",
+					   "connect, bind", "bind, send, connect" };
+
+	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
+	if (rnd(5) == 0) {
+		put(t, "to anywhere");
+	} else {
+		put(t, "to ");
+		put_address(t);
+		for (uint32_t i = rnd(3); i; i--) {
+			put(t, ", ");
+			put_address(t);
+		}
+	}
+	if (rnd(2)) {
+		put(t, " port ");
+		put_port(t);
+		for (uint32_t i = rnd(3); i; i--) {
+			put(t, ", ");
+			put_port(t);
+		}
+	}
+}
+
+static void put_file_rule(struct text *t)
+{
+	static const char *const ops[] = { "read", "write", "exec", "read, write",
+					   "read, write, exec" };
+
+	put(t, "%s %s on ", rnd(4) ? "deny" : "audit", PICK(ops));
+	put_pattern(t);
+	for (uint32_t i = rnd(3); i; i--) {
+		put(t, ", ");
+		put_pattern(t);
+	}
+}
+
+static void put_policy(struct text *t, uint32_t rules)
+{
+	t->n = 0;
+	put(t, "policy random { seq 1 kernel >= 6.1 %s }\n", rnd(6) ? "" : "mode audit");
+	for (uint32_t i = 0; i < rules; i++) {
+		if (rnd(2))
+			put_net_rule(t);
+		else
+			put_file_rule(t);
+		if (rnd(3) == 0) {
+			put(t, " for ");
+			put_subject(t, 2);
+		}
+		if (rnd(4) == 0) {
+			put(t, " except for ");
+			put_subject(t, 1);
+		}
+		put(t, "\n");
+	}
+}
+
+/* ---- requests ---- */
+
+struct compiled {
+	struct arena *arena;
+	const struct policy *policy;
+	const struct image *image;
+	struct nb_host_images host;
+};
+
+static void compile(struct text *t, struct compiled *out)
+{
+	struct sources *sources;
+	struct diags *diags;
+	const struct ast *ast;
+
+	out->arena = arena_new();
+	sources = ARENA_NEW(out->arena, struct sources);
+	sources->arena = out->arena;
+	VEC_PUSH(out->arena, &sources->list, (struct source){ "random.nbp", t->at, t->n });
+	diags = diags_new(out->arena, sources);
+	ast = grammar_parse(out->arena, sources, 0, diags);
+	out->policy = ast ? policy_check(out->arena, ast, sources, diags) : NULL;
+	out->image = out->policy ? policy_lower(out->arena, out->policy, diags) : NULL;
+	if (!out->image) {
+		diags_print(diags, stderr);
+		fail_msg("the random policy does not compile:\n%s", t->at);
+	}
+	const struct blob *maps = out->image->maps;
+	out->host = (struct nb_host_images){ maps[NB_IMAGE_PATHS].at, maps[NB_IMAGE_NET4].at,
+					     maps[NB_IMAGE_NET6].at, maps[NB_IMAGE_ROWS].at };
+}
+
+struct random_request {
+	struct request r;
+	char path[1200], exe[1200], cgroup[1200];
+	uint32_t gids[3];
+};
+
+static void random_path(char *out, size_t room)
+{
+	struct text t = { .n = 0 };
+	uint32_t n = rnd(5);
+
+	for (uint32_t i = 0; i < n; i++)
+		put(&t, "/%s%s", PICK(names), rnd(8) ? "" : "z");
+	assert_true(t.n < room);
+	strcpy(out, n ? t.at : "/");
+}
+
+static void random_address(struct request *r)
+{
+	static const uint8_t prefixes[][12] = {
+		{ 0 },
+		{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff },
+		{ 0, 0x64, 0xff, 0x9b },
+		{ 0x20, 0x02, 10, 0, 0, 0 },
+		{ 0xfd },
+	};
+	uint8_t v4[4] = { 10, 0, (uint8_t)(rnd(4) * 63), (uint8_t)rnd(256) };
+
+	if (rnd(3) == 0)
+		memcpy(v4, (uint8_t[]){ 127, 0, 0, (uint8_t)rnd(4) }, 4);
+	if (rnd(6) == 0)
+		memset(v4, 0, 4);
+	memset(r->addr, 0, 16);
+	r->v6 = rnd(2);
+	if (!r->v6) {
+		memcpy(r->addr, v4, 4);
+		return;
+	}
+	memcpy(r->addr, prefixes[rnd(5)], 12);
+	if (r->addr[0] == 0x20)
+		r->addr[4] = (uint8_t)rnd(4);
+	if (rnd(2))
+		memcpy(r->addr + 12, v4, 4);
+	else
+		r->addr[15] = (uint8_t)rnd(16);
+}
+
+static void random_request(struct random_request *q)
+{
+	static const uint8_t protocols[] = { 6, 17, 132, 1, 255 };
+
+	memset(q, 0, sizeof *q);
+	q->r.op = rnd(NB_OP_COUNT);
+	random_path(q->path, sizeof q->path);
+	random_path(q->exe, sizeof q->exe);
+	random_path(q->cgroup, sizeof q->cgroup);
+	q->r.path = q->path;
+	q->r.exe = rnd(4) && q->exe[1] ? q->exe : NULL;
+	q->r.cgroup = rnd(4) ? q->cgroup : NULL;
+	q->r.uid_known = rnd(4);
+	q->r.uid = rnd(25);
+	q->r.gid_known = rnd(4);
+	q->r.n_gids = 1 + rnd(3);
+	for (uint32_t i = 0; i < 3; i++)
+		q->gids[i] = rnd(25);
+	q->r.gids = q->gids;
+	random_address(&q->r);
+	q->r.protocol = protocols[rnd(5)];
+	q->r.port = q->r.protocol == 6 || q->r.protocol == 17 || q->r.protocol == 132 ?
+		(uint16_t)rnd(320) : 0;
+}
+
+static struct nb_host_decision ask_images(const struct compiled *c, const struct request *r)
+{
+	const struct nb_params *p = &c->image->params;
+	struct nb_host_subject s = {
+		.uid_known = r->uid_known,
+		.uid = r->uid,
+		.gids_known = r->gid_known,
+		.gids = r->gids,
+		.n_gids = r->n_gids,
+	};
+
+	s.exe_row = r->exe && p->exe_start ? nb_host_exe_row(c->host.paths, p, r->exe) : 0;
+	s.cgroup_row = r->cgroup && p->cgroup_start ?
+		nb_host_cgroup_row(c->host.paths, p, r->cgroup) : 0;
+	if (r->op < NB_OP_CONNECT)
+		return p->file_ops & 1u << r->op ? nb_host_file(&c->host, &s, r->op, r->path)
+						 : (struct nb_host_decision){ NB_ALLOW, 0 };
+	if (!(p->net_ops & 1u << r->op))
+		return (struct nb_host_decision){ NB_ALLOW, 0 };
+	return nb_host_net(&c->host, &s, r->op, r->v6 ? 6 : 4, r->addr, r->protocol, r->port);
+}
+
+static uint64_t decided;
+
+static void compare(const struct text *t, const struct compiled *c, const struct request *r)
+{
+	struct nb_host_decision got = ask_images(c, r);
+	struct verdict want = policy_evaluate(c->policy, r);
+	uint32_t rule = want.rule ? want.rule->number : 0;
+
+	decided += want.verdict != NB_ALLOW;
+	if (got.verdict == want.verdict && got.rule == rule)
+		return;
+	fprintf(stderr, "%s\nop %u path %s exe %s cgroup %s uid %d gids %d addr %02x%02x%02x%02x..%02x%02x%02x%02x v6 %d proto %u port %u\n",
+		t->at, r->op, r->path, r->exe ? r->exe : "?", r->cgroup ? r->cgroup : "?",
+		r->uid_known ? (int)r->uid : -1, r->gid_known ? (int)r->gids[0] : -1, r->addr[0],
+		r->addr[1], r->addr[2], r->addr[3], r->addr[12], r->addr[13], r->addr[14],
+		r->addr[15], r->v6, r->protocol, r->port);
+	fail_msg("images: verdict %u by rule %u; meaning: verdict %u by rule %u", got.verdict,
+		 got.rule, want.verdict, rule);
+}
+
+static void images_mean_what_the_policy_says(void **state)
+{
+	static struct text text;
+	static struct random_request request;
+
+	(void)state;
+	decided = 0;
+	for (uint32_t p = 0; p < 300; p++) {
+		struct compiled c;
+
+		seed = p + 1;
+		put_policy(&text, 1 + rnd(p % 10 ? 12 : 50));
+		compile(&text, &c);
+		for (uint32_t i = 0; i < 1000; i++) {
+			random_request(&request);
+			compare(&text, &c, &request.r);
+		}
+		arena_free(c.arena);
+	}
+	/* the requests do meet rules */
+	assert_true(decided > 300 * 1000 / 20);
+}
+
+/* An image that lies about its offsets is denied, never read out of bounds. */
+static void broken_images_deny(void **state)
+{
+	static struct text text;
+	struct compiled c;
+	uint8_t *rows, *paths;
+	struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy broken { seq 1 }\ndeny read on tree \"/a\"\ndeny read on \"/b/*\"\n");
+	compile(&text, &c);
+	rows = malloc(c.image->maps[NB_IMAGE_ROWS].len);
+	memcpy(rows, c.host.rows, c.image->maps[NB_IMAGE_ROWS].len);
+	paths = malloc(c.image->maps[NB_IMAGE_PATHS].len);
+	memcpy(paths, c.host.paths, c.image->maps[NB_IMAGE_PATHS].len);
+	struct nb_host_images host = { .paths = paths, .rows = rows };
+	struct nb_params *p = (struct nb_params *)rows;
+	assert_int_equal(nb_host_file(&host, &s, NB_OP_READ, "/a/x").verdict, NB_DENY);
+	assert_int_equal(nb_host_file(&host, &s, NB_OP_READ, "/c").verdict, NB_ALLOW);
+	p->states_off = p->paths_bytes - 4;
+	assert_int_equal(nb_host_file(&host, &s, NB_OP_READ, "/c/d").verdict, NB_DENY);
+	memcpy(rows, c.host.rows, sizeof *p);
+	p->rows_off = p->rows_bytes;
+	assert_int_equal(nb_host_file(&host, &s, NB_OP_READ, "/a/x").verdict, NB_DENY);
+	memcpy(rows, c.host.rows, sizeof *p);
+	p->entries_off = UINT32_MAX - 8;
+	assert_int_equal(nb_host_file(&host, &s, NB_OP_READ, "/a/x").verdict, NB_DENY);
+	free(rows);
+	free(paths);
+	arena_free(c.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(images_mean_what_the_policy_says),
+		cmocka_unit_test(broken_images_deny),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
