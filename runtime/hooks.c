@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* hooks.def, images.def and ops.def as arrays. */
+#include "runtime/hooks.h"
+#include <string.h>
+
+const struct hook_row hook_table[NB_HOOK_COUNT] = {
+#define HOOK(name, fn, text, kind) [NB_HOOK_##name] = {#fn, text, HOOK_##kind},
+#include "bpf-templates/hooks.def"
+#undef HOOK
+};
+
+const struct image_row image_table[NB_IMAGE_COUNT] = {
+#define IMAGE(name, map, file) [NB_IMAGE_##name] = {#map, "maps/" file ".img"},
+#include "bpf-templates/images.def"
+#undef IMAGE
+};
+
+const char *const op_words[NB_OP_COUNT] = {
+#define OP(name, word, kind) [NB_OP_##name] = word,
+#include "bpf-templates/ops.def"
+#undef OP
+};
+
+enum { OP_IS_FILE = 1, OP_IS_NET = 0 };
+const u32 ops_on_files = 0
+#define OP(name, word, kind) | (u32)OP_IS_##kind << NB_OP_##name
+#include "bpf-templates/ops.def"
+#undef OP
+	;
+
+enum nb_hook hook_find(const char *function)
+{
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+		if (!strcmp(hook_table[i].function, function))
+			return (enum nb_hook)i;
+	return NB_HOOK_COUNT;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of hooks.def as the loader uses it. */
+#pragma once
+#include "bpf-templates/abi.h"
+
+enum hook_kind { HOOK_FILE, HOOK_NET, HOOK_EXE };
+
+struct hook_row {
+	const char *function; /* name of the program in the object */
+	const char *text;
+	enum hook_kind kind;
+};
+extern const struct hook_row hook_table[NB_HOOK_COUNT];
+
+struct image_row {
+	const char *map;
+	const char *entry; /* in the bundle */
+};
+extern const struct image_row image_table[NB_IMAGE_COUNT];
+
+/* NB_HOOK_COUNT when no hook has that name. */
+enum nb_hook hook_find(const char *function);
+/* Mask of operations on files. */
+extern const u32 ops_on_files;
+extern const char *const op_words[NB_OP_COUNT];

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * install: verify, look at the host, load, attach, prove, pin, and only then
+ * detach what was there before. Until the pins are there the new programs hang on
+ * this process alone: when it fails or dies, the host is as it was.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/vfs.h>
+#include "runtime/accept.h"
+#include "runtime/adopt.h"
+#include "runtime/host.h"
+#include "runtime/options.h"
+#include "runtime/pins.h"
+#include "runtime/prove.h"
+#include "runtime/settle.h"
+
+#define SETTLE_SECONDS 5
+
+struct install {
+	const struct options *options;
+	FILE *out;
+	struct bundle bundle;
+	struct meta meta;
+	struct host host;
+	struct object object;
+	struct links links;
+	struct generations before;
+	struct generation now;
+	const char *cgroup;
+	int cgroup_fd;
+	bool file_hooks;
+};
+
+/* Names the files rules that are lost without the BPF LSM, or refuses. */
+static int choose_hooks(struct install *in, struct error *err)
+{
+	struct needs needs = {.kernel = in->bundle.manifest.kernel};
+	bool files =
+		object_has_kind(&in->object, HOOK_FILE) || in->bundle.manifest.needs_lsm;
+	char reason[640];
+
+	host_explain_lsm(&in->host, reason, sizeof reason);
+	if (files && reason[0] && in->options->audit_only_files) {
+		fprintf(in->out, "warning: %s.\n", reason);
+		print_lost_rules(&in->bundle, &in->meta, in->out);
+		object_skip_files(&in->object);
+		files = false;
+		if (!object_has_kind(&in->object, HOOK_NET))
+			return error_set(
+				err, EXIT_SYSTEM,
+				"without the BPF LSM nothing of this policy can be "
+				"enforced: it has file rules only. Nothing was installed.");
+	}
+	in->file_hooks = object_has_kind(&in->object, HOOK_FILE);
+	needs.lsm = files;
+	needs.names = in->file_hooks || object_has_kind(&in->object, HOOK_EXE);
+	needs.cgroup = object_has_kind(&in->object, HOOK_NET) && !in->options->cgroup;
+	return host_require(&in->host, &needs, err);
+}
+
+static int open_cgroup(struct install *in, struct error *err)
+{
+	struct statfs fs;
+
+	in->cgroup = in->options->cgroup ? in->options->cgroup : in->host.cgroup_root;
+	if (!object_has_kind(&in->object, HOOK_NET)) {
+		in->cgroup = "";
+		return 0;
+	}
+	in->cgroup_fd = open(in->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in->cgroup_fd < 0)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"cannot open the cgroup %s: %s. Give a folder of cgroup v2 with "
+			"--cgroup.",
+			in->cgroup, strerror(errno));
+	if (fstatfs(in->cgroup_fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"%s is not a folder of cgroup v2, the only one that programs can "
+			"hang on. Here its root is %s.",
+			in->cgroup,
+			in->host.cgroup_root[0] ? in->host.cgroup_root : "not mounted");
+	return 0;
+}
+
+/* Labels are stored later, see settle.h. */
+static int write_control(const struct install *in, u32 store, struct error *err)
+{
+	struct nb_control control = {
+		.store = store,
+		.host_mnt_ns = in->host.mount_ns,
+		.mount_lock = in->host.mount_lock,
+	};
+	int fd = object_map(&in->object, "nb_control");
+	u32 zero = 0;
+
+	if (fd >= 0 && bpf_map_update_elem(fd, &zero, &control, BPF_ANY))
+		return error_set(err, EXIT_SYSTEM, "cannot write the map nb_control: %s.",
+				 strerror(errno));
+	return 0;
+}
+
+/* What decides who somebody is first, what denies after it. */
+static int attach_all(struct install *in, struct error *err)
+{
+	int exes = object_map(&in->object, "nb_exes");
+	struct adopted adopted = {0};
+
+	if (write_control(in, 0, err) ||
+	    links_attach(&in->links, &in->object, HOOK_EXE, -1, "", err))
+		return -1;
+	if (exes >= 0 && object_has_kind(&in->object, HOOK_EXE)) {
+		if (adopt_processes(exes, &in->bundle, in->host.mount_ns, &adopted, err))
+			return -1;
+		fprintf(in->out,
+			"processes: %u recognised, %u unknown until their next exec\n",
+			adopted.known, adopted.unknown);
+	}
+	return links_attach(&in->links, &in->object, HOOK_NET, in->cgroup_fd, in->cgroup,
+			    err) ||
+			       links_attach(&in->links, &in->object, HOOK_FILE, -1, "",
+					    err)
+		       ? -1
+		       : 0;
+}
+
+static void name_generation(struct install *in)
+{
+	const uint8_t *d = in->bundle.digest;
+	struct generations *before = &in->before;
+
+	in->now.number = before->n ? before->at[before->n - 1].number + 1 : 1;
+	snprintf(in->now.name, sizeof in->now.name, "gen-%02x%02x%02x%02x%02x%02x-%u",
+		 d[0], d[1], d[2], d[3], d[4], d[5], in->now.number);
+}
+
+/* Every task that was inside a rename has left it: labels are safe to store. */
+static void let_store(struct install *in, struct settling *settling)
+{
+	struct error ignored;
+
+	if (settling && settle_wait(settling, SETTLE_SECONDS) &&
+	    !write_control(in, 1, &ignored))
+		return;
+	fprintf(in->out,
+		"note: a rename that began before the install has not ended within %d seconds, so "
+		"directory labels are not stored. Enforcement is complete, opening files is "
+		"slower; install again later to change that.\n",
+		SETTLE_SECONDS);
+}
+
+/* From the first attached program to the last detached old one. */
+static int swap(struct install *in, struct error *err)
+{
+	struct settling *settling = NULL;
+	int code;
+
+	code = attach_all(in, err);
+	if (!code && in->file_hooks)
+		settling = settle_begin();
+	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err);
+	if (!code) {
+		name_generation(in);
+		code = pins_write(in->options->pin, &in->now, &in->object, &in->links,
+				  err);
+	}
+	for (size_t i = 0; !code && i < in->before.n; i++)
+		if (pins_remove(in->options->pin, &in->before.at[i], in->out, err))
+			code = error_wrap(
+				err,
+				"the new policy is installed as %s, but what was "
+				"there before could not be removed",
+				in->now.name);
+	if (!code && in->file_hooks)
+		let_store(in, settling);
+	settle_end(settling);
+	return code ? -1 : 0;
+}
+
+static int install(struct install *in, struct error *err)
+{
+	const struct options *options = in->options;
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	int lock CLEANUP_FD = -1;
+	sigset_t stop, old;
+	int code;
+
+	host_examine(&in->host);
+	if (object_open(&in->bundle, in->host.kernel, &in->object, err) ||
+	    choose_hooks(in, err) || open_cgroup(in, err))
+		return -1;
+	lock = pins_lock(options->pin, in->out, err);
+	if (lock < 0 || pins_list(options->pin, &in->before, err) ||
+	    accept_seq(options->pin, &in->before, &in->meta, err))
+		return -1;
+	/* Matters on 5.10 only, and may be refused where it is not needed. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	if (object_load(&in->object, &in->bundle, err))
+		return -1;
+	fprintf(in->out, "loaded: the object for Linux %s on %s\n", in->object.level,
+		in->host.release);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stop, &old);
+	code = swap(in, err);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (!code)
+		fprintf(in->out, "installed: policy %s, seq %llu, as %s/%s\n",
+			in->meta.policy, (unsigned long long)in->meta.seq, options->pin,
+			in->now.name);
+	return code;
+}
+
+int command_install(const struct options *options, FILE *out, struct error *err)
+{
+	struct install in = {.options = options, .out = out, .cgroup_fd = -1};
+	uint8_t *bytes CLEANUP_FREE = NULL;
+	int code;
+
+	if (accept_bundle(options, &bytes, &in.bundle, err))
+		return -1;
+	code = accept_manifest(&in.bundle, err) ||
+	       accept_meta(&in.bundle, &in.meta, err) || install(&in, err);
+	links_close(&in.links);
+	object_close(&in.object);
+	meta_free(&in.meta);
+	cleanup_fd(&in.cgroup_fd);
+	return code ? -1 : 0;
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# netbpf-load: one static file (with sanitizers: a dynamic one). Everything but
+# main is a library, so that tests link the same code.
+noinst_LIBRARIES += libruntime.a
+sbin_PROGRAMS += netbpf-load
+
+libruntime_a_SOURCES = \
+	runtime/accept.c runtime/accept.h \
+	runtime/adopt.c runtime/adopt.h \
+	runtime/attach.c runtime/attach.h \
+	runtime/cgroups.c runtime/cgroups.h \
+	runtime/clock.c runtime/clock.h \
+	runtime/escape.c runtime/escape.h \
+	runtime/event_text.c runtime/event_text.h \
+	runtime/events.c \
+	runtime/files.c runtime/files.h \
+	runtime/hooks.c runtime/hooks.h \
+	runtime/host.c runtime/host.h \
+	runtime/host_require.c \
+	runtime/install.c \
+	runtime/log.c runtime/log.h \
+	runtime/maps.c runtime/maps.h \
+	runtime/meta.c runtime/meta.h \
+	runtime/mounts.c runtime/mounts.h \
+	runtime/object.c runtime/object.h \
+	runtime/options.h \
+	runtime/pins.c runtime/pins.h \
+	runtime/pins_change.c \
+	runtime/process.c runtime/process.h \
+	runtime/prove.c runtime/prove.h \
+	runtime/provoke.c runtime/provoke.h \
+	runtime/rows.c runtime/rows.h \
+	runtime/settle.c runtime/settle.h \
+	runtime/status.c runtime/status.h \
+	runtime/status_text.c \
+	runtime/uninstall.c \
+	runtime/verify.c
+
+netbpf_load_SOURCES = runtime/main.c
+netbpf_load_LDADD = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS)
+if SANITIZERS
+netbpf_load_LDFLAGS = $(AM_LDFLAGS)
+else
+netbpf_load_LDFLAGS = $(AM_LDFLAGS) -static
+endif
+
+runtime_test_libs = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS) \
+	$(CMOCKA_LIBS)
+tests_unit_test_runtime_LDADD = $(runtime_test_libs)
+tests_unit_test_event_LDADD = $(runtime_test_libs)

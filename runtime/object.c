@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Opens and loads the object of a bundle. What does not fit together (a program
+ * this loader does not know, an image without its map) is refused here: half a
+ * policy in the kernel would look like a whole one.
+ */
+#include "runtime/object.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "runtime/log.h"
+#include "runtime/maps.h"
+
+static const struct level {
+	u32 kernel;
+	const char *text;
+} levels[] = {
+#define LEVEL(number, name, major, minor) {number, name},
+	NB_LEVELS(LEVEL)
+#undef LEVEL
+};
+
+static const struct bundle_entry *choose(const struct bundle *bundle, u32 kernel,
+					 const char **level)
+{
+	const struct bundle_entry *best = NULL;
+	char name[64];
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+		const struct bundle_entry *entry;
+
+		snprintf(name, sizeof name, "bpf/netbpf-%s.bpf.o", levels[i].text);
+		entry = bundle_find(bundle, name);
+		if (!entry || levels[i].kernel > kernel)
+			continue;
+		best = entry;
+		*level = levels[i].text;
+	}
+	return best;
+}
+
+static int load_error(struct error *err, const char *what, int code)
+{
+	char tail[560];
+
+	log_tail(tail, sizeof tail);
+	return error_set(err, EXIT_SYSTEM,
+			 "%s: %s. Nothing was installed. libbpf says:\n%s", what,
+			 strerror(code), tail[0] ? tail : "(nothing)");
+}
+
+static const enum bpf_prog_type kind_type[] = {
+	[HOOK_FILE] = BPF_PROG_TYPE_LSM,
+	[HOOK_NET] = BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+	[HOOK_EXE] = BPF_PROG_TYPE_TRACING,
+};
+
+static int find_programs(struct object *object, struct error *err)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object->bpf)
+	{
+		const char *name = bpf_program__name(program);
+		enum nb_hook hook = hook_find(name);
+
+		if (hook == NB_HOOK_COUNT)
+			return error_set(
+				err, EXIT_REFUSED,
+				"the bundle has a program '%s' that this netbpf-load does "
+				"not know. Use a netbpf-load of the same release as the "
+				"netbpfc that made the bundle.",
+				name);
+		if (bpf_program__type(program) != kind_type[hook_table[hook].kind])
+			return error_set(
+				err, EXIT_REFUSED,
+				"the program '%s' of the bundle is not of the type that "
+				"its hook takes.",
+				name);
+		object->programs[hook] = program;
+	}
+	return 0;
+}
+
+/* Every image the programs read is in the bundle, and the other way round. META
+ * is for people: no program reads it. */
+static int match_images(const struct object *object, const struct bundle *bundle,
+			struct error *err)
+{
+	/* a policy without rules has no programs, and nothing to read */
+	if (!bpf_object__next_program(object->bpf, NULL))
+		return 0;
+	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
+		const struct image_row *row = &image_table[i];
+		bool bytes = bundle_find(bundle, row->entry) != NULL;
+		struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, row->map);
+
+		if (i == NB_IMAGE_META && bytes)
+			continue;
+		if (bytes != (map != NULL))
+			return error_set(
+				err, EXIT_REFUSED,
+				"the bundle has %s %s but %s map %s to read it. The "
+				"bundle was not made by netbpfc.",
+				bytes ? "the image" : "no image", row->entry,
+				bytes ? "no" : "a", row->map);
+		if (map &&
+		    (bpf_map__type(map) != BPF_MAP_TYPE_ARRAY ||
+		     bpf_map__key_size(map) != 4 || bpf_map__max_entries(map) != 1 ||
+		     bpf_map__map_flags(map) != BPF_F_MMAPABLE))
+			return error_set(
+				err, EXIT_REFUSED,
+				"the map %s of the bundle is not an array of one value "
+				"that can be mapped.",
+				row->map);
+	}
+	return 0;
+}
+
+/* The numbers at the head of ROWS speak of the sizes of all images. */
+static int check_sizes(const struct bundle *bundle, struct error *err)
+{
+	const struct bundle_entry *entry =
+		bundle_find(bundle, image_table[NB_IMAGE_ROWS].entry);
+	struct nb_params params;
+	size_t want[NB_IMAGE_COUNT] = {0};
+
+	if (!entry || entry->len < sizeof params)
+		return error_set(err, EXIT_REFUSED, "the image maps/rows.img is %s.",
+				 entry ? "too short" : "missing");
+	memcpy(&params, entry->at, sizeof params);
+	want[NB_IMAGE_ROWS] = params.rows_bytes;
+	want[NB_IMAGE_PATHS] = params.paths_bytes;
+	want[NB_IMAGE_NET4] = params.net4_bytes;
+	want[NB_IMAGE_NET6] = params.net6_bytes;
+	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
+		entry = bundle_find(bundle, image_table[i].entry);
+		if (i != NB_IMAGE_META && (entry ? entry->len : 0) != want[i])
+			return error_set(err, EXIT_REFUSED,
+					 "%s has %zu bytes and its parameters say %zu.",
+					 image_table[i].entry, entry ? entry->len : 0,
+					 want[i]);
+	}
+	return 0;
+}
+
+int object_open(const struct bundle *bundle, u32 kernel, struct object *out,
+		struct error *err)
+{
+	struct object CLEANUP_OBJECT object = {.bpf = NULL};
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "netbpf");
+	const struct bundle_entry *entry = choose(bundle, kernel, &object.level);
+
+	memset(object.images, -1, sizeof object.images);
+	if (!entry)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"the bundle has no object for this kernel (Linux %u.%u; the oldest "
+			"that NetBPF knows is 5.10). Boot a newer kernel, or lower `kernel` "
+			"in the policy.",
+			kernel >> 8, kernel & 255);
+	if (check_sizes(bundle, err))
+		return -1;
+	log_start();
+	object.bpf = bpf_object__open_mem(entry->at, entry->len, &opts);
+	if (!object.bpf)
+		return load_error(err, "cannot open the object of the bundle", errno);
+	if (find_programs(&object, err) || match_images(&object, bundle, err))
+		return -1;
+	*out = object;
+	object.bpf = NULL;
+	return 0;
+}
+
+bool object_has_kind(const struct object *object, enum hook_kind kind)
+{
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+		if (object->programs[i] && !object->skipped[i] &&
+		    hook_table[i].kind == kind)
+			return true;
+	return false;
+}
+
+void object_skip_files(struct object *object)
+{
+	static const char *const storage[] = {"nb_labels", "nb_scratch"};
+
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		if (!object->programs[i] || hook_table[i].kind != HOOK_FILE)
+			continue;
+		bpf_program__set_autoload(object->programs[i], false);
+		object->skipped[i] = true;
+	}
+	/* Kernels built without the BPF LSM may lack these types of map. */
+	for (unsigned i = 0; i < sizeof storage / sizeof *storage; i++) {
+		struct bpf_map *map =
+			bpf_object__find_map_by_name(object->bpf, storage[i]);
+
+		if (map && libbpf_probe_bpf_map_type(bpf_map__type(map), NULL) != 1)
+			bpf_map__set_autocreate(map, false);
+	}
+}
+
+static int make_images(struct object *object, const struct bundle *bundle,
+		       struct error *err)
+{
+	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
+		const struct image_row *row = &image_table[i];
+		const struct bundle_entry *entry = bundle_find(bundle, row->entry);
+		struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, row->map);
+		int code;
+
+		if (!entry)
+			continue;
+		object->images[i] =
+			image_map_create(row->map, entry->at, entry->len, err);
+		if (object->images[i] < 0)
+			return -1;
+		code = map ? bpf_map__reuse_fd(map, object->images[i]) : 0;
+		if (code)
+			return load_error(err, "cannot use a filled image map", -code);
+	}
+	return 0;
+}
+
+int object_load(struct object *object, const struct bundle *bundle, struct error *err)
+{
+	int code;
+
+	if (make_images(object, bundle, err))
+		return -1;
+	log_start();
+	code = bpf_object__load(object->bpf);
+	if (code)
+		return load_error(err, "the kernel refuses the programs", -code);
+	return 0;
+}
+
+int object_map(const struct object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, name);
+
+	return map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
+}
+
+void object_close(struct object *object)
+{
+	bpf_object__close(object->bpf);
+	if (object->bpf)
+		for (unsigned i = 0; i < NB_IMAGE_COUNT; i++)
+			if (object->images[i] >= 0)
+				close(object->images[i]);
+	object->bpf = NULL;
+}

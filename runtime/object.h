@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a verified bundle to programs in the kernel, attached to nothing yet: the
+ * object of the right kernel level, its image maps filled and frozen first.
+ */
+#pragma once
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include "bundles/bundle.h"
+#include "runtime/hooks.h"
+
+struct object {
+	struct bpf_object *bpf;
+	const char *level;			     /* "6.12" */
+	struct bpf_program *programs[NB_HOOK_COUNT]; /* NULL = not needed */
+	bool skipped[NB_HOOK_COUNT];		     /* file hooks left out on request */
+	int images[NB_IMAGE_COUNT];		     /* -1 = the policy has none */
+};
+
+/* Opens, checks programs and maps against what this loader knows; loads nothing. */
+int object_open(const struct bundle *, u32 host_kernel, struct object *out,
+		struct error *err);
+bool object_has_kind(const struct object *, enum hook_kind);
+/* Leaves out the programs of file hooks, and the maps that only they use. */
+void object_skip_files(struct object *);
+int object_load(struct object *, const struct bundle *, struct error *err);
+/* Descriptor of a map of the object, -1 if it has none. Not the caller's to close. */
+int object_map(const struct object *, const char *name);
+void object_close(struct object *);
+#define CLEANUP_OBJECT __attribute__((cleanup(object_close)))

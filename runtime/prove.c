@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Counts runs before and after the provocation of provoke.c. */
+#include "runtime/prove.h"
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "runtime/provoke.h"
+
+#define WAIT_STEPS 200 /* of 10 ms: some hooks run a moment after their cause */
+#define CGROUP_PREFIX "netbpf-proof-"
+
+static uint64_t runs(const struct object *object, unsigned hook)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof info;
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(object->programs[hook]), &info, &size))
+		return 0;
+	return info.run_cnt;
+}
+
+/* Cgroups of proofs that were killed; only empty ones can be removed. */
+static void sweep(const char *parent)
+{
+	DIR *dir = opendir(parent);
+	struct dirent *entry;
+	char path[4400];
+
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)))
+			continue;
+		snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+		rmdir(path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static int provoke_in_child_cgroup(unsigned hooks, const char *parent,
+				   struct provocation *seen, struct error *err)
+{
+	char path[4400] = "";
+	int code;
+
+	if (*parent) {
+		sweep(parent);
+		snprintf(path, sizeof path, "%s/" CGROUP_PREFIX "%d", parent,
+			 (int)getpid());
+		if (mkdir(path, 0700))
+			return error_set(
+				err, EXIT_SYSTEM,
+				"cannot make the cgroup %s for the proof: %s. Everything "
+				"was detached again.",
+				path, strerror(errno));
+	}
+	code = provoke(hooks, path, seen, err);
+	for (int i = 0; *path && rmdir(path) && errno == EBUSY && i < WAIT_STEPS; i++)
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	if (!code && seen->cgroup_errno)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"a process cannot join %s for the proof: %s. Everything was "
+			"detached again.",
+			path, strerror(seen->cgroup_errno));
+	return code;
+}
+
+static int silent_error(struct error *err, unsigned hook, const char *cgroup, int tried)
+{
+	const struct hook_row *row = &hook_table[hook];
+	const char *why =
+		row->kind == HOOK_FILE
+			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
+		: row->kind == HOOK_NET
+			? "Another program on the way may deny first; see "
+			  "bpftool cgroup tree"
+			: "Tracing may be switched off in this kernel";
+
+	return error_set(
+		err, EXIT_SYSTEM,
+		"%s (%s) was attached%s%s and did not run when it was provoked (%s), so it "
+		"would enforce nothing. Everything was detached again. %s.",
+		row->function, row->text, row->kind == HOOK_NET ? " to " : "",
+		row->kind == HOOK_NET ? cgroup : "",
+		tried ? strerror(tried) : "the call went through", why);
+}
+
+static bool is_v6(unsigned hook)
+{
+	return hook == NB_HOOK_CONNECT6 || hook == NB_HOOK_SENDMSG6 ||
+	       hook == NB_HOOK_BIND6;
+}
+
+/* Hooks of `hooks` whose count has not risen; waits a moment for the last ones. */
+static unsigned find_silent(const struct object *object, unsigned hooks,
+			    const uint64_t *before)
+{
+	for (int step = 0; hooks && step < WAIT_STEPS; step++) {
+		for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+			if (hooks >> i & 1 && runs(object, i) > before[i])
+				hooks &= ~(1u << i);
+		if (hooks)
+			nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	}
+	return hooks;
+}
+
+int prove_hooks(const struct object *object, const struct links *links,
+		const char *cgroup, FILE *out, struct error *err)
+{
+	int stats CLEANUP_FD = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	uint64_t before[NB_HOOK_COUNT] = {0};
+	struct provocation seen = {0};
+	unsigned hooks = 0, silent;
+
+	if (stats < 0)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"the kernel does not count runs of programs: %s. Without that "
+			"nothing shows that hooks run; everything was detached again.",
+			strerror(errno));
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		if (!links->at[i])
+			continue;
+		hooks |= 1u << i;
+		before[i] = runs(object, i);
+	}
+	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
+		return -1;
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		if (!seen.no_ipv6 || !is_v6(i) || !(hooks >> i & 1))
+			continue;
+		fprintf(out, "not proved: %s, because this kernel has no IPv6\n",
+			hook_table[i].function);
+		hooks &= ~(1u << i);
+	}
+	silent = find_silent(object, hooks, before);
+	if (silent) {
+		unsigned hook = (unsigned)__builtin_ctz(silent);
+
+		return silent_error(err, hook, cgroup, seen.done[hook]);
+	}
+	fputs("proved:", out);
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+		if (hooks >> i & 1)
+			fprintf(out, " %s", hook_table[i].function);
+	fputs(hooks ? "\n" : " nothing to prove\n", out);
+	return 0;
+}

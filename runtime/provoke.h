@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A child that does, harmlessly, what each hook watches. Whether it is denied
+ * does not matter: only that the hook's program runs.
+ */
+#pragma once
+#include <stdbool.h>
+#include "bundles/error.h"
+#include "runtime/hooks.h"
+
+struct provocation {
+	int cgroup_errno;	 /* of joining the cgroup, 0 = joined */
+	bool no_ipv6;		 /* this kernel has no IPv6 sockets */
+	int done[NB_HOOK_COUNT]; /* errno of what was tried, 0 = it went through */
+};
+
+/* Does it for the hooks in the mask, in a child in the cgroup `cgroup`. */
+int provoke(unsigned hooks, const char *cgroup, struct provocation *out,
+	    struct error *err);
