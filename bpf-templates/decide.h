@@ -326,7 +326,7 @@ NB_GLOBAL u32 nb_subject_may(u32 subject, u32 net)
 			return 1;
 		if (all) {
 			fact = nb_fact(literal->dim, literal->atom, net);
-			all = fact == 2 || fact != literal->negated;
+			all = fact != literal->negated; /* unknown is neither: true */
 		}
 		if (literal->last) {
 			if (all)

@@ -9,29 +9,11 @@
 
 #include "walk.h"
 
-/* Row of executable atoms of the file's name within the host. */
 static __always_inline u32 executable_row(struct dentry *d)
 {
-	struct nb_walk *walk = walk_scratch();
-	struct super_block *sb = BPF_CORE_READ(d, d_sb);
-	struct climb climb = {};
-	u64 edge;
+	u64 edge = whole_name(d, P(exe_start), NB_ATOMS_NONE);
 
-	if (!walk)
-		return NB_ATOMS_UNKNOWN;
-	edge = nb_place((u64)sb, P(exe_start), NB_ATOMS_NONE);
-	if (!edge || edge == NB_BROKEN)
-		return NB_ATOMS_UNKNOWN;
-	climb.list = walk->up;
-	climb.at = d;
-	climb.stop = BPF_CORE_READ(sb, s_root);
-	climb_up(&climb);
-	if (!climb.done || !climb.n)
-		return NB_ATOMS_UNKNOWN;
-	edge = walk_down(climb.list, climb.n, edge);
-	if (edge == NB_BROKEN || !names_held(climb.list, climb.n))
-		return NB_ATOMS_UNKNOWN;
-	return EDGE_ROW(edge);
+	return edge == NB_BROKEN ? NB_ATOMS_UNKNOWN : EDGE_ROW(edge);
 }
 
 SEC("tp_btf/sched_process_exec")

@@ -44,11 +44,28 @@ static __noinline u64 object_old(struct dentry *d)
 	return object_now(d);
 }
 
+/*
+ * Up to 6.6 the second, inner open of an overlay shows the overlay's path with the
+ * real file's inode, so that a rule about the layer would never meet its name: there
+ * the name is that of the real inode's own dentry.
+ */
+static __noinline u64 layer_object(struct inode *inode)
+{
+	u64 alias = (u64)BPF_CORE_READ(inode, i_dentry.first);
+
+	if (!alias)
+		return NB_REASON_DISCONNECTED;
+	alias -= bpf_core_field_offset(((struct dentry___alias *)0)->d_u.d_alias);
+	return whole_name((struct dentry *)alias, P(file_start), P(file_root_row));
+}
+
 /* NB_BROKEN is left as it is: its row is outside of the image, which denies. */
 static __always_inline u64 file_object(struct file *file)
 {
 	u64 edge = AGAIN;
 
+	if (!NB_HAS_CAST && file->f_path.dentry->d_inode != file->f_inode)
+		return layer_object(file->f_inode);
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
 		edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
 				   : object_old(file->f_path.dentry);

@@ -29,6 +29,9 @@ typedef __s64 s64;
 #define FMODE_EXEC_FLAG 0x20 /* __FMODE_EXEC, in f_flags of an exec's open */
 #define ATTR_SIZE 8
 #define SB_NOUSER (1u << 31)
+/* DCACHE_OP_HASH, _COMPARE, _REVALIDATE: names that the filesystem judges itself,
+ * or that change behind the kernel's back */
+#define DCACHE_OP_NAMES 7
 #define PF_KTHREAD 0x00200000
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -51,6 +54,9 @@ struct qstr {
 struct list_head {
 	struct list_head *next;
 };
+struct hlist_head {
+	struct list_head *first; /* an hlist_node; only its address is used */
+};
 struct super_block {
 	u32 s_dev;
 	unsigned long s_flags;
@@ -65,16 +71,23 @@ struct super_block___chain { /* 6.18: newest first */
 struct inode {
 	u16 i_mode;
 	struct super_block *i_sb;
+	struct hlist_head i_dentry;
 	struct {
 		int counter;
 	} i_count;
 };
 struct dentry {
+	u32 d_flags;
 	struct seqcount_spinlock d_seq;
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
 	struct super_block *d_sb;
+};
+struct dentry___alias { /* up to 7.2 */
+	union {
+		struct list_head d_alias;
+	} d_u;
 };
 struct path {
 	struct vfsmount *mnt;

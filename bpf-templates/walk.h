@@ -12,7 +12,8 @@
  *
  * Labels are created only on the direct parent of a dentry that the hook holds.
  * A rename and rmdir may take even that one away while we run: a label made on an
- * inode that nobody references is deleted again before the program ends.
+ * inode that nobody references is deleted again before the program ends. Nothing is
+ * stored where directories are renamed without our hook (NFS, FUSE and their kin).
  */
 #ifndef NB_WALK_H
 #define NB_WALK_H
@@ -300,6 +301,30 @@ NB_GLOBAL u64 nb_place(u64 address, u32 start, u32 root_row)
 	return edge;
 }
 
+/* The whole name of a dentry by probe reads, from `start` for /: EDGE, or NB_BROKEN
+ * when it has none or changes while it is read. Stores nothing. */
+static __always_inline u64 whole_name(struct dentry *d, u32 start, u32 root_row)
+{
+	struct nb_walk *walk = walk_scratch();
+	struct super_block *sb = BPF_CORE_READ(d, d_sb);
+	struct climb climb = {};
+	u64 edge;
+
+	if (!walk)
+		return NB_BROKEN;
+	edge = nb_place((u64)sb, start, root_row);
+	if (!edge || edge == NB_BROKEN)
+		return NB_BROKEN;
+	climb.list = walk->up;
+	climb.at = d;
+	climb.stop = BPF_CORE_READ(sb, s_root);
+	climb_up(&climb);
+	if (!climb.done)
+		return NB_BROKEN;
+	edge = walk_down(climb.list, climb.n, edge);
+	return names_held(climb.list, climb.n) ? edge : NB_BROKEN;
+}
+
 /* The anchor of a filesystem for files, found once and kept until it dies. */
 static __always_inline u32 anchor(struct dentry *d, u64 *edge)
 {
@@ -452,7 +477,7 @@ static __always_inline u32 object_edge(struct dentry *d, u64 *edge)
 		if (reason)
 			return reason;
 		control = bpf_map_lookup_elem(&nb_control, &zero);
-		if (control && control->store) {
+		if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES)) {
 			if (label_store(directory, state) || SEQ(d) != seq)
 				return AGAIN;
 		}

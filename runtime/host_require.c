@@ -115,6 +115,11 @@ int host_require(const struct host *host, const struct needs *needs, struct erro
 		missing(err,
 			"%s; or install the network rules alone with --audit-only-files.",
 			lsm);
+	if (needs->lsm && host->kernel >= 0x050c && host->kernel < 0x0600)
+		missing(err,
+			"Linux 5.12 to 5.19 skip a file rule's program for a task that "
+			"preempted another in the middle of one, so that they would sometimes "
+			"allow what the policy denies. Boot 5.10, or 6.1 or newer.");
 	if (needs->names)
 		require_names(host, err);
 	return err->code == EXIT_OK ? 0 : -1;

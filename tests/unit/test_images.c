@@ -377,6 +377,27 @@ static void images_mean_what_the_policy_says(void **state)
 	assert_true(decided > 300 * 1000 / 20);
 }
 
+/* Names are compared, not only hashed: among so many some share the filter's bit, the
+ * bucket and the tag of the one that is named. */
+static void no_name_passes_for_another(void **state)
+{
+	static struct text text;
+	struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
+	struct compiled c;
+	char path[64];
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy names { seq 1 }\ndeny read on \"/d/the-secret\", \"/d/other.one\"\n");
+	compile(&text, &c);
+	assert_int_equal(nb_host_file(&c.host, &s, NB_OP_READ, "/d/the-secret").verdict, NB_DENY);
+	for (uint32_t i = 0; i < 400000; i++) {
+		snprintf(path, sizeof path, "/d/%s%u", i & 1 ? "name-of-some-length-" : "n", i);
+		assert_int_equal(nb_host_file(&c.host, &s, NB_OP_READ, path).verdict, NB_ALLOW);
+	}
+	arena_free(c.arena);
+}
+
 /* An image that lies about its offsets is denied, never read out of bounds. */
 static void broken_images_deny(void **state)
 {
@@ -414,6 +435,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_mean_what_the_policy_says),
+		cmocka_unit_test(no_name_passes_for_another),
 		cmocka_unit_test(broken_images_deny),
 	};
 
