@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * measure [-e OBJECT CGROUP] open FILE | connect ADDRESS PORT
+ *
+ * Prints what one system call pair costs, the least of several rounds, in
+ * nanoseconds of CLOCK_MONOTONIC: under `qemu -icount shift=0` these are guest
+ * instructions, and repeat. -e attaches the empty programs of OBJECT before.
+ */
+#include <arpa/inet.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ROUNDS 9
+#define CALLS 2000
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(3);
+}
+
+static void attach_empty(const char *object, const char *cgroup)
+{
+	struct bpf_object *o = bpf_object__open_file(object, NULL);
+	struct bpf_program *p;
+	int group = open(cgroup, O_RDONLY | O_DIRECTORY);
+
+	if (!o || bpf_object__load(o) || group < 0)
+		die("empty programs");
+	bpf_object__for_each_program(p, o)
+		if (bpf_program__type(p) == BPF_PROG_TYPE_LSM ? !bpf_program__attach(p)
+							       : !bpf_program__attach_cgroup(p, group))
+			die("attaching");
+}
+
+static void open_close(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0)
+		die(path);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	uint64_t best = UINT64_MAX;
+	int fd = -1, at = 1;
+
+	if (argc > 4 && !strcmp(argv[1], "-e")) {
+		attach_empty(argv[2], argv[3]);
+		at = 4;
+	}
+	if (argc < at + 2)
+		return 2;
+	if (!strcmp(argv[at], "connect")) {
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		if (argc < at + 3 || fd < 0 || inet_pton(AF_INET, argv[at + 1], &to.sin_addr) != 1)
+			return 2;
+		to.sin_port = htons((uint16_t)atoi(argv[at + 2]));
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		uint64_t began = now_ns();
+
+		for (int i = 0; i < CALLS; i++) {
+			if (fd < 0)
+				open_close(argv[at + 1]);
+			else if (connect(fd, (struct sockaddr *)&to, sizeof to))
+				die("connect");
+		}
+		if ((now_ns() - began) / CALLS < best)
+			best = (now_ns() - began) / CALLS;
+	}
+	printf("%llu\n", (unsigned long long)best);
+	return 0;
+}

@@ -1,0 +1,17 @@
+# What the guests enforce; files.cases says what each way to a file must give.
+policy guest-files {
+    seq    1
+    kernel >= 5.10
+}
+
+paths secrets = { "/etc/shadow", tree "/srv/vault", "/srv/keys/*.key", "**/id_*" }
+subject admins = uid 42 or gid 43
+
+deny read, write on secrets except for admins as secrets
+deny exec on tree "/srv/untrusted" as no-exec
+deny write on "/srv/ledger" as append-nothing
+deny read on "/srv/agent-only" except for exe "/srv/bin/agent" as agent
+deny read on "/srv/not-for-worker" for exe "/srv/bin/worker" as worker
+deny read on "/srv/not-for-box" for cgroup "/box" as box
+deny read on "/mnt/late/secret" as late
+audit read on "/srv/watched" as watched

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# guests.sh BUILD   file and network rules on the kernels that Debian ships
+#
+# Compiles and signs on the host, enforces in guests: each guest gets the static
+# loader, the bundles, the public key and the probes, never the compiler.
+set -eu
+build=${1:?usage: guests.sh BUILD}
+case $build in /*) ;; *) build=$(pwd)/$build ;; esac
+cd "$(dirname "$0")/guest"
+for tool in qemu-system-x86_64 busybox cpio; do
+	command -v $tool >/dev/null || { echo "SKIP: $tool is missing; run ./setup --check"; exit 77; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+for probe in fileprobe netprobe; do
+	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
+done
+"$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
+"$build/netbpfc" keygen --key "$work/other.key" --pub "$work/other.pub" >/dev/null
+"$build/netbpfc" files.nbp -o "$work/files.tar" --key "$work/ci.key"
+"$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
+${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
+
+./boot.sh both.run files.run net.run files.cases ../net/matrix.cases "$work/files.tar" "$work/matrix.tar" \
+	"$work/ci.pub" "$work/other.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe"

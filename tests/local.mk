@@ -1,0 +1,38 @@
+# `make check`: unit tests (cmocka; a new one is one word), then scripts. What
+# needs root or guests is run by ./check.
+unit_tests = \
+	tests/unit/test_base \
+	tests/unit/test_bundle \
+	tests/unit/test_check \
+	tests/unit/test_evaluate \
+	tests/unit/test_event \
+	tests/unit/test_event \
+	tests/unit/test_images \
+	tests/unit/test_manifest \
+	tests/unit/test_runtime \
+	tests/unit/test_sign
+check_PROGRAMS += $(unit_tests) tests/bundle_driver
+
+test_scripts = \
+	tests/bundle.sh \
+	tests/cli.sh \
+	tests/golden.sh \
+	tests/structure.sh
+TESTS += $(unit_tests) $(test_scripts)
+TEST_EXTENSIONS = .sh
+
+AM_TESTS_ENVIRONMENT = \
+	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
+	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+	NETBPFC='$(abs_top_builddir)/netbpfc'; export NETBPFC; \
+	NETBPF_LOAD='$(abs_top_builddir)/netbpf-load'; export NETBPF_LOAD; \
+	BUNDLE_DRIVER='$(abs_top_builddir)/tests/bundle_driver'; export BUNDLE_DRIVER;
+
+EXTRA_DIST += $(test_scripts) \
+	tests/guests.sh \
+	tests/unit/bundle_fixture.h \
+	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
+	tests/reproducible.sh \
+	tests/golden \
+	tests/guest \
+	tests/bench

@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# net.sh BUILD   network rules on this very kernel
+#
+# Everything happens in a network namespace, a mount namespace (with a bpffs of its
+# own) and a cgroup made for the test; when it ends nothing of it is left. Each
+# case of tests/net/matrix.cases is tried without the policy (must not be EPERM),
+# with it, from outside its cgroup, and after it was uninstalled.
+set -u
+
+if [ "${1-}" != --inside ]; then
+	build=${1:?usage: net.sh BUILD}
+	case $build in /*) ;; *) build=$(pwd)/$build ;; esac
+	cd "$(dirname "$0")/.." || exit 3
+	[ "$(id -u)" = 0 ] || { echo "SKIP: network enforcement needs root"; exit 77; }
+	tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	[ -n "$tree" ] || { echo "SKIP: no cgroup v2 is mounted"; exit 77; }
+	unshare -n -m true 2>/dev/null || { echo "SKIP: no namespaces here (unshare -n -m fails)"; exit 77; }
+	exec unshare -n -m --propagation private "$0" --inside "$build" "$tree"
+fi
+build=$2 group=$3/netbpf-test-$$
+work=$(mktemp -d)
+netbpfc=$build/netbpfc load=$build/netbpf-load
+passed=0 failed=0
+
+finish() {
+	[ ! -d "$work/bpf/p" ] || "$load" uninstall --pin "$work/bpf/p" >/dev/null 2>&1
+	umount "$work/bpf" 2>/dev/null
+	rmdir "$group" 2>/dev/null
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+ok() { # ok STATUS TEXT: one test; TEXT is said when STATUS is not 0
+	if [ "$1" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAIL: $2"
+	fi
+}
+
+die() {
+	echo "FAIL: $1"
+	echo "$passed passed, $((failed + 1)) failed, 0 skipped"
+	exit 1
+}
+
+probe() { # probe inside|outside ARG...: what the kernel said
+	where=$1
+	shift
+	(
+		[ "$where" = outside ] || echo 0 >"$group/cgroup.procs"
+		exec "$work/netprobe" "$@" 2>&1
+	)
+}
+
+sweep() { # sweep WHEN inside|outside enforced|free: every case
+	while read -r want args; do
+		case $want in '' | '#'*) continue ;; esac
+		[ "$3" = enforced ] || want=allow
+		got=$(probe "$2" $args)
+		case $want,$got in
+		deny,EPERM) r=0 ;;
+		deny,*) r=1 ;;
+		allow,EPERM | allow,*' '* | allow,) r=1 ;;
+		*) r=0 ;;
+		esac
+		ok $r "$1: netprobe $args: expected $want, got $got"
+	done <tests/net/matrix.cases
+}
+
+${CC:-cc} -std=gnu17 -o "$work/netprobe" tests/guest/netprobe.c || die "netprobe does not compile"
+mkdir -p "$work/bpf" "$group" || die "cannot make $group"
+chmod 755 "$work" "$work/netprobe"
+mount -t bpf none "$work/bpf" || die "cannot mount a bpffs"
+ip link set lo up && ip address add fd00::1/64 dev lo nodad && ip address add fd00::2/64 dev lo nodad &&
+	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo || die "cannot set up the loopback device"
+
+"$netbpfc" keygen --key "$work/key" --pub "$work/key.pub" >"$work/log" 2>&1 || die "keygen: $(cat "$work/log")"
+"$netbpfc" tests/net/matrix.nbp -o "$work/matrix.tar" --key "$work/key" >"$work/log" 2>&1 ||
+	die "netbpfc tests/net/matrix.nbp: $(cat "$work/log")"
+
+sweep "before install" inside free
+
+install() {
+	"$load" install "$1" --pub "$work/key.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1
+}
+install "$work/matrix.tar" || die "netbpf-load install: $(cat "$work/log")"
+# The loader has exited: what follows is the kernel alone.
+sweep "installed" inside enforced
+sweep "outside its cgroup" outside free
+
+"$load" status --pin "$work/bpf/p" >"$work/status" 2>&1
+ok $? "status: $(cat "$work/status")"
+for word in net-matrix nb_connect4 nb_connect6 nb_sendmsg4 nb_sendmsg6 nb_bind4 nb_bind6; do
+	grep -q "$word" "$work/status"
+	ok $? "status does not name $word: $(cat "$work/status")"
+done
+! grep -q nb_file_open "$work/status"
+ok $? "status names a file program, but the policy has no file rule"
+
+"$load" events --pin "$work/bpf/p" >/dev/null 2>&1
+probe inside connect udp 127.0.0.8 9 >/dev/null
+probe inside connect tcp ::ffff:127.0.0.2 9 >/dev/null
+"$load" events --pin "$work/bpf/p" --json >"$work/events" 2>"$work/events.err"
+ok $? "events: $(cat "$work/events.err")"
+grep watched "$work/events" | grep -q audit
+ok $? "no audit event of rule watched: $(cat "$work/events" "$work/events.err")"
+grep closed-peers "$work/events" | grep -q deny
+ok $? "no denial event of rule closed-peers: $(cat "$work/events" "$work/events.err")"
+grep closed-peers "$work/events" | grep -q '127\.0\.0\.2'
+ok $? "the event does not name the address: $(cat "$work/events")"
+grep closed-peers "$work/events" | grep -q 'matrix\.nbp'
+ok $? "the event does not name the source: $(cat "$work/events")"
+
+# The same again over itself: one of the two is attached at any time.
+install "$work/matrix.tar"
+ok $? "install over itself: $(cat "$work/log")"
+sweep "installed twice" inside enforced
+
+"$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1
+ok $? "uninstall: $(cat "$work/log")"
+sweep "after uninstall" inside free
+[ ! -e "$work/bpf/p" ]
+ok $? "uninstall leaves pins: $(ls -AR "$work/bpf/p" 2>&1)"
+
+# The same policy in audit mode denies nothing.
+sed 's/kernel >= 5.10/kernel >= 5.10\n    mode audit/' tests/net/matrix.nbp >"$work/audit.nbp"
+if "$netbpfc" "$work/audit.nbp" -o "$work/audit.tar" --key "$work/key" >"$work/log" 2>&1 &&
+	install "$work/audit.tar"; then
+	sweep "mode audit" inside free
+	"$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1
+	ok $? "uninstall: $(cat "$work/log")"
+else
+	ok 1 "mode audit: $(cat "$work/log")"
+fi
+
+# A wrong key must not get as far as the kernel.
+"$netbpfc" keygen --key "$work/other" --pub "$work/other.pub" >/dev/null 2>&1
+"$load" install "$work/matrix.tar" --pub "$work/other.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1
+[ $? = 4 ]
+ok $? "a bundle signed by another key is not refused with exit 4: $(cat "$work/log")"
+[ ! -e "$work/bpf/p" ]
+ok $? "a refused bundle left pins"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed = 0 ]
