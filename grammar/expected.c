@@ -17,12 +17,12 @@ static bool is_expected(const char *const *expected, size_t n, const char *name)
 	return false;
 }
 
-/* The words that begin a statement stand together: naming all seven helps nobody
+/* The words that begin a statement stand together: naming them all helps nobody
  * who has just finished a rule. */
 static bool is_statement_word(const char *name)
 {
 	static const char *const words[] = {"'policy'", "'paths'", "'net'", "'ports'",
-					    "'subject'", "'deny'", "'audit'"};
+					    "'subject'", "'deny'", "'audit'", "'include'"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i], name))
@@ -46,7 +46,7 @@ static const char *or_list(struct arena *a, const char *const *parts, size_t n)
 static bool begins_item(const char *name)
 {
 	static const char *const words[] = {
-		"'tree'", "'anywhere'", "'proto'",
+		"'tree'", "'anywhere'", "'proto'", "'file'",
 		"a name", "'{'", "an address, port or number",
 		"a quoted string"};
 
@@ -79,7 +79,7 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	}
 	if (statement && !used)
 		return "a statement ('policy', 'paths', 'net', 'ports', 'subject', "
-		       "'deny' or 'audit')";
+		       "'deny', 'audit' or 'include')";
 	if (statement)
 		parts[used++] = "a new statement";
 	if (item)
@@ -129,6 +129,8 @@ static void help(struct scan *s, const char *seen, const char *const *expected, 
 		diag_help(s->diags, "a list is written in braces: { a, b }");
 	else if (s->last.kind == LITERAL && seen[0] == '-')
 		diag_help(s->diags, "a range is written without spaces: 10-20");
+	else if (s->before == INCLUDE || s->before == FEED)
+		diag_help(s->diags, "the name of a file is written in quotes");
 	else if (s->last.kind == LITERAL && seen[0] == '/')
 		diag_help(s->diags, "a path is written in quotes: \"%s\"", seen);
 	else if (s->last.kind == STRING && is_expected(expected, n, "a name"))

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs scanner and parser over one source. */
 #include "grammar/grammar.h"
+#include "compiler/base/text.h"
 #include "grammar/scan.h"
 
 const struct ast *grammar_parse(struct arena *a, struct sources *sources, uint32_t source,
 				struct diags *diags)
 {
 	const struct source *text = &sources->list.at[source];
+	uint32_t before = diags_errors(diags);
 	struct scan s = {
 		.arena = a,
 		.diags = diags,
@@ -15,9 +17,9 @@ const struct ast *grammar_parse(struct arena *a, struct sources *sources, uint32
 		.ast = ast_new(a, sources, source),
 	};
 
-	if (!scan_accepts(text, source, diags))
+	if (!text_accepts(text, source, TEXT_LF, diags))
 		return NULL;
 	scan_open(&s, text);
 	nbp_parse(&s);
-	return diags_failed(diags) ? NULL : s.ast;
+	return diags_errors(diags) > before ? NULL : s.ast;
 }

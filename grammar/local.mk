@@ -2,7 +2,6 @@
 # bison write what our warnings refuse.
 noinst_LIBRARIES += libgrammar.a libparser.a
 libgrammar_a_SOURCES = \
-	grammar/bytes.c \
 	grammar/expected.c grammar/expected.h \
 	grammar/grammar.c grammar/grammar.h \
 	grammar/scan.h

@@ -58,6 +58,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token CGROUP "'cgroup'" TREE "'tree'" ANYWHERE "'anywhere'" PROTO "'proto'"
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
+%token INCLUDE "'include'" FEED "'file'"
 %token <text> NAME "a name" LITERAL "an address, port or number" STRING "a quoted string"
 %token UNSUPPORTED "a word of later versions" BAD "a bad character"
 %token RESYNC "the next statement"
@@ -65,7 +66,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %type <list> group items list ops
 %type <item> item op
 %type <subject> subject conjunction unary primary
-%type <statement> statement policy fields set rule clauses
+%type <statement> statement policy fields set rule clauses include
 %type <field> field value
 %type <object> object
 %type <clause> clause
@@ -79,7 +80,7 @@ statements:
 |	statements error RESYNC       { yyerrok; }
 ;
 
-statement: policy | set | rule ;
+statement: policy | set | rule | include ;
 
 policy:
 	POLICY NAME '{' fields '}'    { $$ = ast_policy(@$, $2, @2, $4); }
@@ -92,6 +93,10 @@ fields:
 
 field:
 	NAME value                    { $$ = ast_field(@1, $1, $2); }
+;
+
+include:
+	INCLUDE STRING                { $$ = ast_include(s->arena, @$, $2, @2); }
 ;
 
 value:
@@ -174,6 +179,7 @@ item:
 |	TREE STRING                   { $$ = ast_item(ITEM_TREE, @2, $2); }
 |	ANYWHERE                      { $$ = ast_item(ITEM_ANYWHERE, @1, "anywhere"); }
 |	PROTO LITERAL                 { $$ = ast_item(ITEM_PROTO, @2, $2); }
+|	FEED STRING                   { $$ = ast_item(ITEM_FILE, @2, $2); }
 ;
 
 subject:
@@ -235,6 +241,7 @@ static bool begins_statement(const struct token *t)
 	case SUBJECT:
 	case DENY:
 	case AUDIT:
+	case INCLUDE:
 	case UNSUPPORTED:
 		return t->first;
 	default:

@@ -32,6 +32,3 @@ struct scan {
 /* The next token of the text, as flex finds it: scan.l. */
 int scan_token(NBP_STYPE *, struct span *, void *flex);
 void scan_open(struct scan *, const struct source *);
-
-/* False when it reported a byte or character that no policy may hold. */
-bool scan_accepts(const struct source *, uint32_t source, struct diags *);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Golden tests of the compiler's front: golden/NAME.nbp (or NAME.gen, a script that
-# prints one) and what it must give:
+# prints one, and may make files beside it) and what it must give:
 #   NAME.ast NAME.policy NAME.image   standard output of --dump=..., exit status 0
 #   NAME.err                          standard error of --dump=policy; exit status 1
 #                                     unless there is a NAME.policy too
@@ -96,7 +96,7 @@ for file in *.nbp; do
 done
 for file in *.gen; do
 	name=${file%.gen}
-	sh "$file" >"$tmp/$name.nbp"
+	cd "$tmp" && sh "$top/tests/golden/$file" >"$name.nbp"
 	cd "$tmp" && check "$name" "$top/tests/golden/$name"
 	cd "$top/tests/golden" || exit 3
 done
@@ -123,6 +123,9 @@ done
 sed -n '/^\.Bd -literal -offset indent$/,/^\.Ed$/p' "$top/man/netbpf-policy.5" |
 	sed -e '/^\.[BE]d/d' -e 's/\\e/\\/g' >"$tmp/manual.nbp"
 cd "$tmp" || exit 3
+mkdir -p common feeds
+echo 'paths included = "/etc/shadow"' >common/secrets.nbp
+echo 192.0.2.0/24 >feeds/blocked.txt
 run policy manual 0
 if grep error "$tmp/err"; then bad "man/netbpf-policy.5: its examples do not compile"; else good; fi
 

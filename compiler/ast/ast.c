@@ -25,7 +25,7 @@ void ast_add(struct ast *ast, struct ast_statement *s)
 
 struct ast_item ast_item(enum ast_item_kind kind, struct span span, const char *text)
 {
-	return (struct ast_item){kind, span, text};
+	return (struct ast_item){.kind = kind, .span = span, .text = text};
 }
 
 struct ast_list *ast_list(struct arena *a, struct span span)
@@ -215,6 +215,18 @@ struct ast_statement *ast_rule(enum ast_kind kind, struct span span,
 	return s;
 }
 
+struct ast_statement *ast_include(struct arena *a, struct span span, const char *file,
+				  struct span file_span)
+{
+	struct ast_statement *s = ast_parts(a);
+
+	s->kind = AST_INCLUDE;
+	s->span = span;
+	s->file = file;
+	s->file_span = file_span;
+	return s;
+}
+
 const char *ast_item_noun(enum ast_item_kind kind)
 {
 	static const char *const nouns[] = {
@@ -224,6 +236,7 @@ const char *ast_item_noun(enum ast_item_kind kind)
 		[ITEM_TREE] = "a tree of paths",
 		[ITEM_ANYWHERE] = "every address",
 		[ITEM_PROTO] = "a protocol",
+		[ITEM_FILE] = "a feed",
 	};
 
 	return nouns[kind];
@@ -235,7 +248,7 @@ const char *ast_kind_noun(enum ast_kind kind)
 		[AST_POLICY] = "a policy",   [AST_PATHS] = "a paths set",
 		[AST_NET] = "a net set",     [AST_PORTS] = "a ports set",
 		[AST_SUBJECT] = "a subject", [AST_DENY] = "a rule",
-		[AST_AUDIT] = "a rule",
+		[AST_AUDIT] = "a rule",      [AST_INCLUDE] = "an include",
 	};
 
 	return nouns[kind];

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include "compiler/base/source.h"
 
-/* One entry of a list. text: the word or literal; of ITEM_STRING and ITEM_TREE
- * what stands between the quotes, escapes not yet removed. */
+/* One entry of a list. text: the word or literal; of ITEM_STRING, ITEM_TREE and
+ * ITEM_FILE what stands between the quotes, escapes not yet removed. */
 enum ast_item_kind {
 	ITEM_NAME,     /* web, tcp */
 	ITEM_LITERAL,  /* tcp/80, 10.0.0.0/8, 1000-1010 */
@@ -18,12 +18,14 @@ enum ast_item_kind {
 	ITEM_TREE,     /* tree "/usr" */
 	ITEM_ANYWHERE, /* anywhere */
 	ITEM_PROTO,    /* proto 47; text is the number */
+	ITEM_FILE,     /* file "feeds/x.txt" */
 };
 
 struct ast_item {
 	enum ast_item_kind kind;
 	struct span span;
 	const char *text;
+	uint32_t feed; /* ITEM_FILE: its source, 0 where nobody has read it */
 };
 
 struct ast_list {
@@ -94,7 +96,8 @@ enum ast_kind {
 	AST_PORTS,
 	AST_SUBJECT,
 	AST_DENY,
-	AST_AUDIT
+	AST_AUDIT,
+	AST_INCLUDE,
 };
 struct ast_statement {
 	enum ast_kind kind;
@@ -107,8 +110,12 @@ struct ast_statement {
 	const struct ast_subject *subject; /* SUBJECT */
 	struct ast_object object;          /* rules */
 	VEC(struct ast_clause) clauses;    /* rules, as written */
+	const char *file;                  /* INCLUDE: between the quotes */
+	struct span file_span;
 };
 
+/* As the parser makes it: one source, in which an include is a statement among
+ * others. Where includes are placed, what they include stands behind them. */
 struct ast {
 	struct arena *arena;
 	const struct sources *sources;
@@ -164,9 +171,13 @@ struct ast_statement *ast_clause_add(struct arena *, struct ast_statement *,
 struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list *ops,
 			       struct ast_object, struct ast_statement *clauses);
 
+struct ast_statement *ast_include(struct arena *, struct span, const char *file,
+				  struct span file_span);
+
 /* "a paths set", "a string": for messages. */
 const char *ast_item_noun(enum ast_item_kind);
 const char *ast_kind_noun(enum ast_kind);
 
-/* One node a line or less, in parentheses, statements with their line. */
+/* One node a line or less, in parentheses, statements with their line; "in NAME:"
+ * where another source begins. */
 void ast_dump(const struct ast *, FILE *);

@@ -24,6 +24,9 @@ static void dump_item(const struct ast_item *item, FILE *out)
 	case ITEM_PROTO:
 		fprintf(out, " (proto %s)", item->text);
 		return;
+	case ITEM_FILE:
+		fprintf(out, " (file \"%s\")", item->text);
+		return;
 	}
 }
 
@@ -103,7 +106,7 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 	static const char *const words[] = {
 		[AST_POLICY] = "policy", [AST_PATHS] = "paths", [AST_NET] = "net",
 		[AST_PORTS] = "ports", [AST_SUBJECT] = "subject", [AST_DENY] = "deny",
-		[AST_AUDIT] = "audit",
+		[AST_AUDIT] = "audit", [AST_INCLUDE] = "include",
 	};
 
 	fprintf(out, "%u: (%s", s->line, words[s->kind]);
@@ -126,12 +129,24 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 	case AST_AUDIT:
 		dump_rule(s, out);
 		break;
+	case AST_INCLUDE:
+		fprintf(out, " \"%s\"", s->file);
+		break;
 	}
 	fputs(")\n", out);
 }
 
 void ast_dump(const struct ast *ast, FILE *out)
 {
-	for (size_t i = 0; i < ast->statements.n; i++)
-		dump_statement(ast->statements.at[i], out);
+	uint32_t source = ast->source;
+
+	for (size_t i = 0; i < ast->statements.n; i++) {
+		const struct ast_statement *s = ast->statements.at[i];
+
+		if (s->span.source != source)
+			fprintf(out, "in %s:\n",
+				ast->sources->list.at[s->span.source].name);
+		source = s->span.source;
+		dump_statement(s, out);
+	}
 }

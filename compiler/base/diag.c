@@ -13,6 +13,7 @@
 
 enum {
 	PRINTED_MAX = 20,
+	CHAIN_MAX = 10, /* files shown of those that led to one */
 	MESSAGE_MAX = 600, /* bytes; a message may quote what somebody wrote */
 };
 
@@ -123,6 +124,11 @@ bool diags_failed(const struct diags *d)
 	return d->errors > 0;
 }
 
+uint32_t diags_errors(const struct diags *d)
+{
+	return d->errors;
+}
+
 static int by_place(const void *left, const void *right)
 {
 	const struct diag *a = *(struct diag *const *)left,
@@ -146,6 +152,31 @@ static void print_at(const struct diags *d, FILE *out, struct span span, const c
 	quote_text(out, text, strlen(text));
 }
 
+/* How the source came to be read, up to the main policy. */
+static void print_chain(const struct diags *d, FILE *out, uint32_t source)
+{
+	unsigned shown = 0, more = 0;
+
+	while (source < d->sources->origins.n) {
+		const struct origin *o = &d->sources->origins.at[source];
+
+		if (o->kind == ORIGIN_MAIN)
+			break;
+		if (shown++ < CHAIN_MAX) {
+			print_at(d, out, o->from, "note",
+				 o->kind == ORIGIN_FEED ? "the feed is named here"
+							: "included from here");
+			putc('\n', out);
+		} else {
+			more++;
+		}
+		source = o->from.source;
+	}
+	if (more)
+		fprintf(out, "      = note: and through %u more file%s\n", more,
+			more == 1 ? "" : "s");
+}
+
 static void print_one(const struct diags *d, FILE *out, const struct diag *diag)
 {
 	bool error = diag->severity == SEVERITY_ERROR;
@@ -164,6 +195,7 @@ static void print_one(const struct diags *d, FILE *out, const struct diag *diag)
 		putc('\n', out);
 		quote_span(out, &d->sources->list.at[n->span.source], n->span);
 	}
+	print_chain(d, out, diag->span.source);
 }
 
 static void print_rest(FILE *out, uint32_t errors, uint32_t warnings)

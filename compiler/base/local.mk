@@ -7,4 +7,5 @@ libbase_a_SOURCES = \
 	compiler/base/source.c compiler/base/source.h \
 	compiler/base/spell.c compiler/base/spell.h \
 	compiler/base/table.c compiler/base/table.h \
+	compiler/base/text.c compiler/base/text.h \
 	compiler/base/utf8.c compiler/base/utf8.h

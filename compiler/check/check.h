@@ -48,6 +48,12 @@ struct operand {
 	VEC(struct port_box) ports;
 };
 
+/* A feed is read when it is first used. */
+struct feed {
+	bool tried;
+	const struct operand *values; /* or NULL, and that was reported */
+};
+
 /* A subject and what bounds the recursions over it. */
 struct who {
 	const struct subject *subject;
@@ -79,6 +85,7 @@ struct check {
 	uint32_t suggested; /* "did you mean" is for the first unknown names only */
 	uint32_t values;    /* against VALUES_MAX */
 	bool full;          /* and that was reported */
+	struct feed *feeds; /* by source; NULL until the first is used */
 
 	struct table *atoms; /* canonical bytes → struct atom */
 	VEC(const struct atom *) by_dim[4];
@@ -102,6 +109,10 @@ void names_wrong_type(struct check *, struct span, const struct named *,
 /* operands.c: kind is AST_PATHS, AST_NET or AST_PORTS. */
 const struct operand *operand_expand(struct check *, const struct ast_list *,
 				     enum ast_kind);
+
+/* feed.c: the values of a feed; behind `most` + 1 of them it stops. */
+bool feed_read(struct arena *, struct diags *, const struct sources *, uint32_t source,
+	       size_t most, struct operand *out);
 
 /* subjects.c */
 bool subject_resolve(struct check *, const struct ast_subject *, struct who *out);

@@ -226,9 +226,18 @@ static void check_block(struct check *c, const struct ast_statement *s)
 	}
 }
 
+static void report_included(struct check *c, const struct ast_statement *s)
+{
+	diag_report(c->diags, s->name_span, DIAG_policy_in_include,
+		    "an included file has no policy block");
+	diag_help(c->diags, "the block stands in the file that is compiled: %s",
+		  c->sources->list.at[c->ast->source].name);
+}
+
 void fields_check(struct check *c)
 {
 	const struct ast_statement *block = NULL;
+	bool elsewhere = false;
 
 	c->policy->kernel_major = 5;
 	c->policy->kernel_minor = 10;
@@ -237,6 +246,11 @@ void fields_check(struct check *c)
 
 		if (s->kind != AST_POLICY)
 			continue;
+		if (s->span.source != c->ast->source) {
+			report_included(c, s);
+			elsewhere = true;
+			continue;
+		}
 		if (block) {
 			diag_report(c->diags, s->name_span, DIAG_second_policy,
 				    "a file has one policy block, this is another");
@@ -246,7 +260,7 @@ void fields_check(struct check *c)
 		block = s;
 		check_block(c, s);
 	}
-	if (block)
+	if (block || elsewhere)
 		return;
 	diag_report(c->diags, (struct span){c->ast->source, 0, 0}, DIAG_no_policy, "%s",
 		    c->ast->statements.n ? "there is no policy block"

@@ -5,6 +5,7 @@ libcheck_a_SOURCES = \
 	compiler/check/atoms.c \
 	compiler/check/check.c compiler/check/check.h \
 	compiler/check/dump.c \
+	compiler/check/feed.c \
 	compiler/check/fields.c compiler/check/fields.def \
 	compiler/check/names.c \
 	compiler/check/operands.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A list as written → its values, names replaced by what they stand for. A list of
- * one name shares the array of that set: a hundred thousand rules on one big set
+ * one name or one feed shares the array of that: a hundred thousand rules on one big set
  * cost one copy.
  */
 #include "compiler/check/check.h"
@@ -13,7 +13,8 @@ static const char *expected_noun(enum ast_kind kind)
 
 static bool wrong_item(struct check *c, const struct ast_item *item, enum ast_kind kind)
 {
-	bool path = item->kind == ITEM_STRING || item->kind == ITEM_TREE;
+	bool path = item->kind == ITEM_STRING || item->kind == ITEM_TREE ||
+		    item->kind == ITEM_FILE;
 
 	if (kind == AST_PATHS && item->kind == ITEM_LITERAL && item->text[0] == '/') {
 		diag_report(c->diags, item->span, DIAG_unquoted_path,
@@ -26,6 +27,8 @@ static bool wrong_item(struct check *c, const struct ast_item *item, enum ast_ki
 		    path ? "" : item->text, path ? "" : "'");
 	if (kind == AST_PATHS && item->kind == ITEM_ANYWHERE)
 		diag_help(c->diags, "every file is written tree \"/\"");
+	if (item->kind == ITEM_FILE)
+		diag_help(c->diags, "only net sets have feeds");
 	return false;
 }
 
@@ -117,6 +120,32 @@ static const struct operand *named_set(struct check *c, const struct ast_item *i
 	return n ? n->values : NULL;
 }
 
+static const struct operand *feed_values(struct check *c, const struct ast_item *item)
+{
+	struct operand *values;
+	struct feed *feed;
+
+	if (!item->feed) {
+		diag_report(c->diags, item->span, DIAG_feed_misplaced,
+			    "a feed stands only in the definition of a net set");
+		diag_help(c->diags, "write net NAME = file \"%s\", and NAME here",
+			  item->text);
+		return NULL;
+	}
+	if (!c->feeds)
+		c->feeds = ARENA_ARRAY(c->arena, struct feed, c->sources->list.n);
+	feed = &c->feeds[item->feed];
+	if (feed->tried)
+		return feed->values;
+	feed->tried = true;
+	values = ARENA_NEW(c->arena, struct operand);
+	if (feed_read(c->arena, c->diags, c->sources, item->feed, VALUES_MAX - c->values,
+		      values) &&
+	    has_room(c, item->span, values->addrs.n))
+		feed->values = values;
+	return feed->values;
+}
+
 static bool add_item(struct check *c, const struct ast_item *item, enum ast_kind kind,
 		     struct operand *out)
 {
@@ -146,6 +175,11 @@ static bool add_item(struct check *c, const struct ast_item *item, enum ast_kind
 	case ITEM_PROTO:
 		return kind == AST_PORTS ? add_port(c, item, out)
 					 : wrong_item(c, item, kind);
+	case ITEM_FILE:
+		if (kind != AST_NET)
+			return wrong_item(c, item, kind);
+		set = feed_values(c, item);
+		return set && add_all(c, item->span, set, out);
 	}
 	return false;
 }
@@ -162,8 +196,16 @@ const struct operand *operand_expand(struct check *c, const struct ast_list *lis
 	    !protocol_named(first->text, &unused))
 		return named_set(c, first, kind);
 	out = ARENA_NEW(c->arena, struct operand);
-	for (size_t i = 0; i < list->items.n; i++)
-		good &= add_item(c, &list->items.at[i], kind, out);
+	if (list->items.n == 1 && first->kind == ITEM_FILE && kind == AST_NET) {
+		const struct operand *feed = feed_values(c, first);
+
+		good = feed;
+		if (good)
+			*out = *feed;
+	} else {
+		for (size_t i = 0; i < list->items.n; i++)
+			good &= add_item(c, &list->items.at[i], kind, out);
+	}
 	if (good && !out->paths.n && !out->addrs.n && !out->ports.n)
 		diag_report(c->diags, list->span, DIAG_empty_set,
 			    "there is nothing in this list, so that it matches nothing");

@@ -5,10 +5,11 @@ netbpfc_SOURCES = \
 	compiler/driver/check.c \
 	compiler/driver/commands.def \
 	compiler/driver/compile.c \
+	compiler/driver/gather.c compiler/driver/gather.h \
 	compiler/driver/keys.c \
 	compiler/driver/main.c \
 	compiler/driver/options.c compiler/driver/options.def compiler/driver/options.h \
 	compiler/driver/pack.c \
 	compiler/driver/pipeline.c compiler/driver/pipeline.h \
 	compiler/driver/show.c \
-	compiler/driver/source_read.c
+	compiler/driver/source_read.c compiler/driver/source_read.h

@@ -4,6 +4,7 @@
  * reported an error; what they reported is printed here, once.
  */
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/gather.h"
 
 static int policy_is_wrong(struct error *err)
 {
@@ -14,7 +15,7 @@ static int policy_is_wrong(struct error *err)
 static int run(struct compilation *c, enum form last, struct diags *diags,
 	       struct error *err)
 {
-	c->ast = grammar_parse(c->arena, &c->sources, 0, diags);
+	c->ast = sources_gather(c->arena, &c->sources, diags);
 	if (!c->ast)
 		return policy_is_wrong(err);
 	if (last == FORM_AST)

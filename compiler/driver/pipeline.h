@@ -23,7 +23,7 @@ int compilation_run(struct compilation *, const char *path, enum form last,
 void compilation_free(struct compilation *);
 #define CLEANUP_COMPILATION __attribute__((cleanup(compilation_free)))
 
-/* Reads path whole into the arena, as the next of sources. */
+/* Reads the main policy whole into the arena, as the first of sources. */
 int source_read(struct sources *, const char *path, struct error *err);
 
 /* image → objects → bundle at path, signed if key is not NULL. */

@@ -38,13 +38,12 @@ void lower_meta(struct lowering *l)
 	line(&out, l->arena, "mode", policy->audit_only ? "audit" : "enforce");
 	for (uint32_t r = 0; r < policy->n_rules; r++) {
 		const struct rule *rule = &policy->rules[r];
-		const char *slash = strrchr(rule->source, '/');
 		const char *fields[] = {
 			"rule",
 			arena_printf(l->arena, "%u", rule->number),
 			rule->name ? rule->name : "-",
-			/* not the folder: the same policy gives the same bytes anywhere */
-			slash ? slash + 1 : rule->source,
+			/* from the main policy's folder: the same bytes wherever that is */
+			source_relative(policy->sources, rule->span.source),
 			arena_printf(l->arena, "%u", rule->line),
 			rule->text,
 		};

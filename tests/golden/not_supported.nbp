@@ -1,6 +1,6 @@
 policy t { seq 1 }
-include "common/secrets.nbp"
-net blocked = file "feeds/blocked.txt"
+# (lines of what is supported by now,
+# kept empty)
 scope nginx {
     default deny connect, send => ;
     allow connect to 10.0.0.0/8 port tcp/5432

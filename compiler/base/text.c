@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Refuses, before the scanner runs and also in comments, what people would not see
+ * Refuses, before a text is read and also in comments, what people would not see
  * or see as something else: control characters, direction marks, broken UTF-8. One
  * report: a file with such a byte is most often no policy at all.
  */
+#include "compiler/base/text.h"
+
 #include "compiler/base/utf8.h"
-#include "grammar/scan.h"
 
 static void report_control(uint32_t code, struct span span, struct diags *d)
 {
@@ -21,7 +22,8 @@ static void report_control(uint32_t code, struct span span, struct diags *d)
 		diag_help(d, "a policy is a text file; is this the right file?");
 }
 
-bool scan_accepts(const struct source *s, uint32_t source, struct diags *d)
+bool text_accepts(const struct source *s, uint32_t source, enum text_lines lines,
+		  struct diags *d)
 {
 	for (size_t at = 0; at < s->len;) {
 		struct span span = {source, (uint32_t)at, (uint32_t)at + 1};
@@ -31,6 +33,10 @@ bool scan_accepts(const struct source *s, uint32_t source, struct diags *d)
 
 		if ((c >= ' ' && c < 0x7f) || c == '\n' || c == '\t') {
 			at++;
+			continue;
+		}
+		if (lines == TEXT_LF_OR_CRLF && c == '\r' && s->text[at + 1] == '\n') {
+			at += 2;
 			continue;
 		}
 		n = utf8_decode(s->text + at, s->len - at, &code);

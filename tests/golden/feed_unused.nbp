@@ -1,0 +1,3 @@
+policy t { seq 1 }
+include "include/unused.nbp"
+deny read on "/a"

@@ -1,0 +1,1 @@
+policy inner { seq 1 }

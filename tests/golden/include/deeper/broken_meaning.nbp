@@ -1,0 +1,1 @@
+deny reed on "/c" for p

@@ -1,0 +1,3 @@
+include "../nets.nbp"
+paths more = "/srv/more"
+deny read on more as from-more

@@ -1,0 +1,2 @@
+deny read on
+include "deeper/syntax.nbp"

@@ -1,0 +1,1 @@
+net unused = file "feed.txt"

@@ -1,0 +1,1 @@
+deny read on "/a"

@@ -1,0 +1,2 @@
+include "include/block.nbp"
+deny read on "/a"
