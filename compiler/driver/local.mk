@@ -10,6 +10,7 @@ netbpfc_SOURCES = \
 	compiler/driver/main.c \
 	compiler/driver/options.c compiler/driver/options.def compiler/driver/options.h \
 	compiler/driver/pack.c \
+	compiler/driver/pack_sources.c compiler/driver/pack_sources.h \
 	compiler/driver/pipeline.c compiler/driver/pipeline.h \
 	compiler/driver/show.c \
 	compiler/driver/source_read.c compiler/driver/source_read.h

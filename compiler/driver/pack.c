@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * image → bundle: an object for each kernel level that the policy's lowest kernel
- * leaves open, the map images, the source, and the manifest. No clock is read:
+ * leaves open, the map images, the sources, and the manifest. No clock is read:
  * the date is SOURCE_DATE_EPOCH or the policy's own.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "bundles/write.h"
+#include "compiler/driver/pack_sources.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/specialise/specialise.h"
 
@@ -91,7 +92,7 @@ static int fill_manifest(const struct image *image, struct manifest *out,
 
 /* Everything that goes into the bundle; objects are malloc'ed. */
 struct parts {
-	struct bundle_entry entries[LEVELS + NB_IMAGE_COUNT + 1];
+	struct bundle_entry entries[LEVELS + NB_IMAGE_COUNT + PACK_ENTRIES_MAX];
 	size_t n;
 	struct specialised objects[LEVELS];
 	size_t n_objects;
@@ -150,7 +151,6 @@ int image_pack(const struct image *image, const char *path, const struct secret_
 	       struct error *err)
 {
 	__attribute__((cleanup(free_parts))) struct parts parts = {0};
-	const struct source *source = &image->policy->sources->list.at[0];
 	struct manifest manifest;
 
 	if (fill_manifest(image, &manifest, err))
@@ -158,7 +158,6 @@ int image_pack(const struct image *image, const char *path, const struct secret_
 	if (add_objects(image, manifest.kernel, &parts, err))
 		return -1;
 	add_maps(image, &parts);
-	strcpy(add_part(&parts, (const uint8_t *)source->text, source->len)->name,
-	       "meta/policy.nbp");
+	parts.n += pack_sources(image->policy->sources, &parts.entries[parts.n]);
 	return bundle_write(path, &manifest, parts.entries, parts.n, key, err);
 }
