@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "bundles/write.h"
 #include "compiler/ast/ast.h"
+#include "compiler/driver/depfile.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/pipeline.h"
 
@@ -89,6 +90,49 @@ static int check_output(const char *output, const char *input, const char *key,
 	return 0;
 }
 
+/* What was compiled is known only now, and none of it may be written over. */
+static int check_sources(const char *path, const struct sources *sources,
+			 struct error *err)
+{
+	for (size_t i = 0; i < sources->list.n; i++)
+		if (same_file(path, sources->list.at[i].name))
+			return error_set(err, EXIT_USAGE,
+					 "the output '%s' is also '%s', which is part of "
+					 "the policy; name another file",
+					 path, sources->list.at[i].name);
+	return 0;
+}
+
+/* A depfile's draft, if one is wanted. */
+static int draft_depfile(const struct options *o, const struct sources *sources,
+			 struct depfile *d, struct error *err)
+{
+	const char *output = option_value(o, OPTION_output);
+	const char *key = option_value(o, OPTION_key);
+	struct stat st;
+
+	if (!option_given(o, OPTION_MD) && !option_given(o, OPTION_MF))
+		return 0;
+	d->path = depfile_path(option_value(o, OPTION_MF), output);
+	if (!d->path)
+		return error_set(err, EXIT_SYSTEM, "out of memory");
+	if (!strcmp(d->path, output) || same_file(d->path, output) ||
+	    (key && same_file(d->path, key)))
+		return error_set(err, EXIT_USAGE,
+				 "the depfile '%s' is also the %s; name another file "
+				 "with -MF",
+				 d->path,
+				 key && same_file(d->path, key) ? "secret key" : "bundle");
+	if (!lstat(d->path, &st) && !S_ISREG(st.st_mode))
+		return error_set(err, EXIT_SYSTEM,
+				 "cannot write the depfile '%s': it is there already and "
+				 "is not a plain file; name another with -MF",
+				 d->path);
+	if (check_sources(d->path, sources, err))
+		return -1;
+	return depfile_draft(d, output, sources, err);
+}
+
 static void cleanup_key(struct secret_key **key)
 {
 	if (*key)
@@ -102,9 +146,14 @@ int command_compile(const struct options *o, struct error *err)
 	const char *key_path = option_value(o, OPTION_key);
 	const char *form = option_value(o, OPTION_dump);
 	CLEANUP_COMPILATION struct compilation c = {0};
+	CLEANUP_DEPFILE struct depfile depfile = {0};
 
 	if (options_want(o, 1, err))
 		return -1;
+	if (form && (option_given(o, OPTION_MD) || option_given(o, OPTION_MF)))
+		return error_set(err, EXIT_USAGE,
+				 "--dump writes no bundle that a depfile could speak of: "
+				 "leave out -MD and -MF, or --dump");
 	if (form && (output || key_path))
 		return error_set(err, EXIT_USAGE,
 				 "--dump prints and writes no bundle: leave out %s, or --dump",
@@ -121,7 +170,9 @@ int command_compile(const struct options *o, struct error *err)
 	if (key_path && secret_key_read(key_path, &key, err))
 		return -1;
 	if (compilation_run(&c, o->words[0], FORM_IMAGE, err) ||
-	    image_pack(c.image, output, key, err))
+	    check_sources(output, &c.sources, err) ||
+	    draft_depfile(o, &c.sources, &depfile, err) ||
+	    image_pack(c.image, output, key, err) || depfile_publish(&depfile, err))
 		return -1;
 	if (!key)
 		fprintf(stderr,

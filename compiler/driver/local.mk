@@ -5,6 +5,7 @@ netbpfc_SOURCES = \
 	compiler/driver/check.c \
 	compiler/driver/commands.def \
 	compiler/driver/compile.c \
+	compiler/driver/depfile.c compiler/driver/depfile.h \
 	compiler/driver/gather.c compiler/driver/gather.h \
 	compiler/driver/keys.c \
 	compiler/driver/main.c \

@@ -36,6 +36,11 @@ static int by_name(const char *word, size_t len)
 	return -1;
 }
 
+static const char *dashes(const struct option_row *row)
+{
+	return row->name[0] >= 'A' && row->name[0] <= 'Z' ? "-" : "--";
+}
+
 static int by_letter(char letter)
 {
 	for (int i = 0; i < OPTION_COUNT; i++)
@@ -50,12 +55,13 @@ static int store(struct options *o, int which, const char *value, struct error *
 	size_t most = which == OPTION_pub ? OPTION_REPEATS : 1;
 
 	if (!value)
-		return error_set(err, EXIT_USAGE, "option --%s needs a value: --%s %s",
-				 table[which].name, table[which].name,
+		return error_set(err, EXIT_USAGE, "option %s%s needs a value: %s%s %s",
+				 dashes(&table[which]), table[which].name,
+				 dashes(&table[which]), table[which].name,
 				 table[which].value);
 	if (v->n == most)
-		return error_set(err, EXIT_USAGE, "option --%s is given more than %s",
-				 table[which].name, most == 1 ? "once" : "16 times");
+		return error_set(err, EXIT_USAGE, "option %s%s is given more than %s",
+				 dashes(&table[which]), table[which].name, most == 1 ? "once" : "16 times");
 	v->at[v->n++] = value;
 	return 0;
 }
@@ -66,12 +72,15 @@ static int take(struct options *o, int argc, char **argv, int *at, struct error 
 	const char *word = argv[*at], *value = NULL;
 	int which;
 
-	if (word[1] == '-') {
-		size_t len = strcspn(word + 2, "=");
+	if (word[1] == '-' || by_name(word + 1, strcspn(word + 1, "=")) >= 0) {
+		const char *name = word[1] == '-' ? word + 2 : word + 1;
+		size_t len = strcspn(name, "=");
 
-		which = by_name(word + 2, len);
-		if (word[2 + len] == '=')
-			value = word + 2 + len + 1;
+		which = by_name(name, len);
+		if (which >= 0 && strlen(dashes(&table[which])) != (size_t)(name - word))
+			which = -1;
+		if (name[len] == '=')
+			value = name + len + 1;
 	} else {
 		which = by_letter(word[1]);
 		if (word[2])
@@ -118,8 +127,9 @@ int options_parse(int argc, char **argv, struct options *out, struct error *err)
 		if (o.values[i].n && i != OPTION_help && i != OPTION_version &&
 		    !strchr(o.command->letters, table[i].letter))
 			return error_set(err, EXIT_USAGE,
-					 "'%s' does not take --%s" SEE_HELP,
-					 o.command->name, table[i].name);
+					 "'%s' does not take %s%s" SEE_HELP,
+					 o.command->name, dashes(&table[i]),
+					 table[i].name);
 	*out = o;
 	return 0;
 }
@@ -175,7 +185,7 @@ void options_usage(const struct options *o, FILE *out)
 
 		if (!all && i != OPTION_help && !strchr(o->command->letters, row->letter))
 			continue;
-		snprintf(form, sizeof form, "--%s%s%s", row->name, row->value ? " " : "",
+		snprintf(form, sizeof form, "%s%s%s%s", dashes(row), row->name, row->value ? " " : "",
 			 row->value ? row->value : "");
 		fprintf(out, row->brief ? "  -%c, " : "      ", row->letter);
 		fprintf(out, "%-18s %s\n", form, row->text);
