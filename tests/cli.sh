@@ -184,6 +184,89 @@ is "a closed standard output is exit code 3" [ $? = 3 ]
 { "$netbpfc" --dump=image good.nbp 2>stderr; echo $? >code; } | :
 is "a closed pipe is exit code 3, or was not noticed" grep -qE '^[03]$' code
 
+# ---- includes, feeds, depfiles ----
+mkdir -p parts/common parts/feeds
+cat >parts/main.nbp <<EOF
+$head
+include "common/secrets.nbp"
+net blocked = { file "feeds/blocked.txt", 203.0.113.7 }
+deny connect to blocked
+deny read on secrets except for uid 0
+EOF
+printf 'include "../odd $#:name.nbp"\npaths secrets = "/etc/shadow"\ndeny write on secrets as inner\n' \
+	>parts/common/secrets.nbp
+echo 'include "main.nbp"' >'parts/odd $#:name.nbp'
+printf '10.0.0.0/8\r\n# end\n' >parts/feeds/blocked.txt
+gives "compile from many files"    0 "3 rules"                     parts/main.nbp -o out/parts.tar -MD
+is    "a depfile stands beside the bundle" test -s out/parts.d
+gives "the bundle lists its sources" 0 "meta/source-4.txt"         inspect out/parts.tar
+is    "every source is in the bundle, whole" sh -c 'mkdir x && tar xf out/parts.tar -C x &&
+	cmp x/meta/policy.nbp parts/main.nbp && cmp x/meta/source-2.nbp parts/common/secrets.nbp &&
+	cmp x/meta/source-3.nbp "parts/odd \$#:name.nbp" && cmp x/meta/source-4.txt parts/feeds/blocked.txt'
+printf '1\tmeta/policy.nbp\t0\t%s\tmain.nbp\n' "$(wc -c <parts/main.nbp)" >list
+printf '2\tmeta/source-2.nbp\t0\t%s\tcommon/secrets.nbp\n' "$(wc -c <parts/common/secrets.nbp)" >>list
+printf '3\tmeta/source-3.nbp\t0\t19\todd $#:name.nbp\n' >>list
+printf '4\tmeta/source-4.txt\t0\t%s\tfeeds/blocked.txt\n' "$(wc -c <parts/feeds/blocked.txt)" >>list
+is    "and their names are"        cmp list x/meta/sources.txt
+gives "rules name their file"      0 "rule 1 'inner'  common/secrets.nbp:3 " inspect out/parts.tar
+gives "explain names the feed's line" 0 "parts/feeds/blocked.txt:1" explain parts/main.nbp connect 10.1.1.1 tcp/1
+mkdir "far away" && cp -R parts "far away/moved"
+(cd "far away/moved" && umask 077 && "$netbpfc" ./main.nbp -o ../../out/moved.tar) >/dev/null 2>&1
+is    "the same bytes from another folder" cmp out/parts.tar out/moved.tar
+printf 'out/parts.tar: \\\n  parts/main.nbp \\\n  parts/common/secrets.nbp \\\n  parts/odd\\ $$\\#\\:name.nbp \\\n  parts/feeds/blocked.txt\n' >list
+is    "the depfile lists bundle and sources" cmp list out/parts.d
+printf 'include out/parts.d\nout/parts.tar:\n\t@echo again\n' >out/Makefile
+if command -v make >/dev/null; then
+	is "make: up to date"      make -q -f out/Makefile out/parts.tar
+	for file in parts/main.nbp parts/feeds/blocked.txt 'parts/odd $#:name.nbp'; do
+		touch -d '2001-01-01' parts/*.nbp parts/*/*
+		touch -d '2099-01-01' "$file"
+		is "make: $file is newer" sh -c 'make -q -f out/Makefile out/parts.tar; [ $? = 1 ]'
+	done
+else
+	skip "make reads the depfile" "there is no make"
+fi
+gives "-MF names the depfile"      0 "3 rules"                     parts/main.nbp -o out/parts.tar -MF out/other.dep
+is    "which says the same"        cmp out/parts.d out/other.dep
+is    "nothing else is left"       [ -z "$(find out -name '*.tmp')" ]
+rm out/parts.d out/other.dep
+gives "--MD is not -MD"            2 "unknown option '--MD'"       parts/main.nbp -o out/x.tar --MD
+gives "-MF without its value"      2 "option -MF needs a value"    parts/main.nbp -o out/x.tar -MF
+gives "-MD of another command"     2 "'check' does not take -MD"   check parts/main.nbp -MD
+gives "-MD and --dump"             2 "leave out -MD"               --dump=ast parts/main.nbp -MD
+gives "make cannot be told of a name" 3 "make cannot be told of" parts/main.nbp -o 'out/a;b.tar' -MD
+gives "depfile without a folder"   3 "depfile 'nowhere/x.d'.*-MF"  parts/main.nbp -o out/x.tar -MF nowhere/x.d
+gives "depfile is the bundle"      2 "is also the bundle"          parts/main.nbp -o out/x.tar -MF out/x.tar
+gives "depfile is a directory"     3 "not a plain file"            parts/main.nbp -o out/x.tar -MF folder
+gives "depfile is a source"        2 "is also 'parts/feeds/blocked.txt'" parts/main.nbp -o out/x.tar -MF parts/feeds/blocked.txt
+gives "output is an included file" 2 "is also 'parts/common/secrets.nbp'" parts/main.nbp -o parts/common/secrets.nbp
+gives "output is a feed"           2 "is also 'parts/feeds/blocked.txt'" parts/main.nbp -o parts/feeds/blocked.txt
+is    "the sources are untouched"  diff -r parts "far away/moved"
+echo old >out/kept.d
+SOURCE_DATE_EPOCH=x && export SOURCE_DATE_EPOCH
+gives "a failure keeps the old depfile" 2 SOURCE_DATE_EPOCH        parts/main.nbp -o out/kept.tar -MD
+unset SOURCE_DATE_EPOCH
+is    "the old depfile is untouched" grep -q '^old$' out/kept.d
+mkfifo parts/feeds/pipe
+printf '%s\nnet p = file "feeds/pipe"\ndeny connect to p\n' "$head" >parts/pipe.nbp
+gives "a feed is no pipe"          1 "not a plain file"            check parts/pipe.nbp
+if [ "$(id -u)" = 0 ]; then
+	skip "unreadable include" "root reads everything"
+else
+	echo >parts/closed.nbp && chmod 0 parts/closed.nbp
+	printf '%s\ninclude "closed.nbp"\n' "$head" >parts/unread.nbp
+	gives "unreadable include" 1 "permission denied"           check parts/unread.nbp
+fi
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "10.%d.%d.%d\n", i / 32768, i / 128 % 256, i * 2 % 256 }' >parts/feeds/million.txt
+printf '%s\nnet m = file "feeds/million.txt"\ndeny connect to m\n' "$head" >parts/million.nbp
+gives "a feed of a million lines"  0 "well formed, 1 rule"         check parts/million.nbp
+awk -v head="$head" 'BEGIN { print head; for (i = 1; i < 200; i++) { f = "parts/" i ".nbp"
+	print "deny connect to 10.0.0." i >f; close(f); print "include \"" i ".nbp\"" } }' >parts/200.nbp
+gives "more sources than entries"  0 "199 rules"                   parts/200.nbp -o out/200.tar
+is    "the last is where the list says" sh -c 'tar xf out/200.tar -C x && tail -1 x/meta/sources.txt |
+	{ read -r n entry first size name; [ "$n $name" = "200 199.nbp" ] &&
+	tail -c +$((first + 1)) "x/$entry" | head -c "$size" | cmp - parts/199.nbp; }'
+
 # ---- keys ----
 gives "keygen"                     0 "secret key: ci.key"          keygen --key ci.key --pub ci.pub
 is    "the secret key is private"  [ "$(stat -c %a ci.key)" = 600 ]

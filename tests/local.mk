@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_event \
+	tests/unit/test_feed \
 	tests/unit/test_images \
 	tests/unit/test_manifest \
 	tests/unit/test_runtime \

@@ -33,18 +33,20 @@ static int not_written(const struct depfile *d, struct error *err)
 			 d->path, strerror(errno));
 }
 
-/* Make has no way to write a line end, and takes a backslash in two ways. */
+/* Some characters have a meaning to make that nothing takes away, or only in some
+ * places or when the file exists: such a name would give a wrong rule in silence. */
 static int put_name(FILE *out, const char *name, struct error *err)
 {
-	if (strpbrk(name, "\n\\"))
+	if (strpbrk(name, "\n\\;|=*?[%") || *name == '~')
 		return error_set(err, EXIT_SYSTEM,
-				 "make cannot be told of a file whose name has a line end "
-				 "or a backslash: '%s'; rename it, or leave out -MD",
+				 "make cannot be told of '%s': line ends, \\ ; | = * ? [ %% "
+				 "and a ~ at the start mean something else to it; rename "
+				 "the file, or leave out -MD",
 				 name);
 	for (; *name; name++) {
 		if (*name == '$')
 			putc('$', out);
-		else if (strchr(" \t#:%*?[]~", *name))
+		else if (strchr(" \t#:", *name))
 			putc('\\', out);
 		putc(*name, out);
 	}
