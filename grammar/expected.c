@@ -162,7 +162,8 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 
 	if (s->last.kind == BAD)
 		return;
-	if (keyword && is_defining(s->before)) {
+	if (keyword && s->last.kind != NAME && is_defining(s->before) &&
+	    is_expected(expected, n, "a name")) {
 		diag_report(s->diags, s->last.span, DIAG_reserved_name,
 			    "'%s' is a word of the language and cannot be a name", seen);
 		return;

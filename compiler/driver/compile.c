@@ -121,7 +121,7 @@ int command_compile(const struct options *o, struct error *err)
 	if (key_path && secret_key_read(key_path, &key, err))
 		return -1;
 	if (compilation_run(&c, o->words[0], FORM_IMAGE, err) ||
-	    image_pack(c.image, output, key, err))
+	    compilation_prove(&c, err) || image_pack(c.image, output, key, err))
 		return -1;
 	if (!key)
 		fprintf(stderr,

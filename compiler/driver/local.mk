@@ -11,4 +11,5 @@ netbpfc_SOURCES = \
 	compiler/driver/pack.c \
 	compiler/driver/pipeline.c compiler/driver/pipeline.h \
 	compiler/driver/show.c \
-	compiler/driver/source_read.c
+	compiler/driver/source_read.c \
+	compiler/driver/test.c
