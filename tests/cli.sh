@@ -273,6 +273,32 @@ gives "explain a named user"       2 "takes a number"              $e read /a --
 gives "explain bad groups"         2 "separated by commas"         $e read /a --gid 1,,2
 gives "explain a wrong policy"     1 "nul.nbp:2"                   explain nul.nbp read /a
 
+# ---- tests and assertions ----
+{ cat good.nbp; echo 'test "t" { as uid 0 { read "/etc/shadow" => allow } }'; } >tested.nbp
+{ cat good.nbp; echo 'test "t" { as uid 0 { read "/etc/shadow" => deny } }'; } >failing.nbp
+{ cat good.nbp; echo 'assert never read on "/etc/shadow"'; } >asserting.nbp
+gives "test without tests"         0 "^0 passed, 0 failed"         test good.nbp
+gives "a test passes"              0 "^1 passed, 0 failed"         test tested.nbp
+gives "a test fails"               1 "failing.nbp:7:23: error: read .*expected deny, saw allow" test failing.nbp
+gives "an assertion fails"         1 "uid 0 may read"              test asserting.nbp
+gives "test needs a policy"        2 "missing: netbpfc test POLICY" test
+gives "check runs tests"           1 "expected deny, saw allow"    check failing.nbp
+gives "no bundle with a failing test" 1 "expected deny, saw allow" failing.nbp -o out/f.tar
+gives "no bundle with a failing assertion" 1 "uid 0 may read"      asserting.nbp -o out/f.tar
+gives "explain in spite of a failing test" 0 "allowed"             explain failing.nbp read /etc/shadow --uid 0
+mkdir t1 t2
+cp tested.nbp t2/good.nbp
+(cd t2 && "$netbpfc" good.nbp -o good.tar && tar xf good.tar) 2>/dev/null >&2
+tar xf out/s.tar -C t1
+is "tests change no map and no program" sh -c 'diff -r t1/maps t2/maps && diff -r t1/bpf t2/bpf'
+{ cat good.nbp; echo 'deny read on "/x" expires 2026-01-31'; } >expiring.nbp
+gives "no date, nothing expired"   0 "well formed"                 check expiring.nbp
+SOURCE_DATE_EPOCH=1769904000
+export SOURCE_DATE_EPOCH
+gives "expired by SOURCE_DATE_EPOCH" 0 "expired before the date"   check expiring.nbp
+unset SOURCE_DATE_EPOCH
+gives "not expired without it"     0 "^[^w]*well formed"           check expiring.nbp
+
 # ---- the same bytes, wherever and by whom ----
 mkdir -p "other folder/deep"
 cp good.nbp "other folder/deep/"
