@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a policy says about itself: assertions, which hold for everybody they mean,
- * and tests, which ask single questions. They change nothing in an image; compiler/
- * assure decides them.
+ * and tests, which ask single questions. They change nothing in an image;
+ * compiler/assure decides them.
  */
 #pragma once
 #include "compiler/check/policy.h"

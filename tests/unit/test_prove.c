@@ -178,7 +178,7 @@ static void witnesses_are_refused_when_there_are_too_many(void **state)
 /* ---- assertions ---- */
 
 static const char *const subjects[] = {
-	"uid 0", "uid 1-2", "uid { 2, 4 }", "gid 1", "gid { 1, 2 }", "gid 0-1",
+	"uid 0", "uid 1-2", "uid { 2, 4 }", "gid 1", "gid { 1, 2 }", "gid 0", "gid 3",
 	"exe \"/p/a\"", "exe tree \"/p\"", "exe \"/p/a*\"", "exe \"/p/*b\"",
 	"cgroup \"/w\"", "cgroup \"/w/x\"",
 };
