@@ -52,3 +52,25 @@ deny connect, send  to { metadata, internal }            for jobs  as no-interna
 deny connect, send  to anywhere port { tcp/22, tcp/25 }  for jobs  as no-ssh-no-mail
 deny bind           on port 1-1023                       for jobs  as no-services
 audit connect       to { 10.20.0.10, 10.20.0.11 }        for not jobs  as mirror-from-outside
+
+# ---- what must stay true ----
+
+assert never  read, write on tree "/etc/release-keys"  for not signer
+assert never  write on system                          for jobs
+assert always read on "/etc/release-keys/key"          for signer and not jobs
+assert always connect to { 10.20.0.10, 10.20.0.11 } port tcp/443
+
+test "a job" {
+	as exe "/bin/sh" cgroup "/build.slice/job-7" uid 990 gid 990 {
+		read    "/etc/release-keys/key"     => deny by keys
+		read    "/etc/build-agent/token"    => deny by agent-token
+		write   "/usr/bin/cc"               => deny by machine-stays
+		write   "/srv/build/7/a.o"          => allow
+		exec    "/tmp/configure"            => audit by runs-from-tmp
+		connect 10.20.0.10 tcp/443          => allow
+		connect 10.20.0.12 tcp/443          => deny by no-internal
+		connect 192.0.2.1 tcp/22            => deny by no-ssh-no-mail
+		connect [fd00:ec2::254] tcp/80      => deny by no-internal
+		link    "/etc/release-keys/key" to "/srv/build/7/key"  => deny by keys
+	}
+}

@@ -12,3 +12,11 @@ policy demo {
 }
 
 deny connect to 127.0.0.2 as demo-address
+
+test "one address is closed, its neighbour is not" {
+	as uid 1000 {
+		connect 127.0.0.2 tcp/80          => deny by demo-address
+		connect ::ffff:127.0.0.2 tcp/80   => deny by demo-address
+		connect 127.0.0.1 tcp/80          => allow
+	}
+}

@@ -57,3 +57,38 @@ deny bind  on port 1-1023  except for root or cgroup "/system.slice"  as low-por
 
 # Nobody sends mail from here. If somebody starts to, this is how it is noticed.
 audit connect         to anywhere  port mail         as mail-seen
+
+# ---- what must stay true, whoever changes a rule above ----
+
+# Decided for every subject there can be; if one fails, nothing is compiled.
+assert never  read on { "/etc/shadow", tree "/etc/ssl/private" }  for not root
+assert always read on tree "/etc/letsencrypt/archive"             for root
+assert never  connect, send to metadata port { tcp/80, udp/53 }   for nginx
+
+test "a worker that was taken over" {
+	as exe "/usr/sbin/nginx" cgroup "/system.slice/nginx.service" uid 33 gid 33 {
+		read    "/etc/ssl/private/site.key"        => deny by secrets-stay
+		read    "/home/eve/.ssh/id_ed25519"        => deny by keys-stay
+		write   "/srv/www/index.html"              => deny by content-is-deployed
+		read    "/srv/www/index.html"              => allow
+		connect [::ffff:169.254.169.254] tcp/80    => deny by metadata-closed
+		connect 192.0.2.25 tcp/25                  => audit by mail-seen
+		connect 192.0.2.80 tcp/443                 => allow
+		bind    0.0.0.0 tcp/443                    => allow
+	}
+	as exe "/tmp/x" uid 33 { exec "/tmp/x" => deny  bind 0.0.0.0 tcp/80 => deny }
+}
+
+test "the master still starts" {
+	as exe "/usr/sbin/nginx" cgroup "/system.slice/nginx.service" uid 0 gid 0 {
+		read "/etc/letsencrypt/archive/site/privkey1.pem" => allow
+		bind :: tcp/80 => allow
+	}
+}
+
+test "protection travels with the name" {
+	as uid 33 {
+		link   "/etc/shadow" to "/srv/www/copy"         => deny by secrets-stay
+		rename "/etc/gshadow" to "/etc/ssl/private/g"   => allow  # as closed as before
+	}
+}

@@ -58,3 +58,22 @@ net not-local = {
 deny bind  to not-local port tcp/1-65535  for people  as no-servers
 
 audit connect  to anywhere port tcp/22  for people  as ssh-seen
+
+# Tests speak of the rules: in mode audit a denial that is only logged is a deny.
+assert never read, write on keys  for online
+assert never exec on tree "/tmp"  for people
+
+test "a browser" {
+	as exe "/usr/lib/firefox/firefox" uid 1000 gid 1000 {
+		read    "/home/eve/.ssh/id_ed25519"            => deny by keys-stay-offline
+		read    "/home/eve/Downloads/page.html"        => allow
+		exec    "/tmp/setup"                           => deny by nothing-runs-from-arrivals
+		connect 192.0.2.1 tcp/443                      => allow
+		connect 192.0.2.1 tcp/23                       => deny by no-cleartext
+		bind    127.0.0.1 tcp/8080                     => allow
+		bind    192.0.2.7 tcp/8080                     => deny by no-servers
+		link    "/home/eve/k.kdbx" to "/tmp/k"         => deny by keys-stay-offline
+	}
+	as exe "/usr/bin/keepassxc" uid 1000 { read "/home/eve/k.kdbx" => allow }
+	as exe "/usr/bin/apt" uid 0 { exec "/tmp/setup" => allow  write "/etc/profile" => allow }
+}

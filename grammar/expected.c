@@ -22,7 +22,8 @@ static bool is_expected(const char *const *expected, size_t n, const char *name)
 static bool is_statement_word(const char *name)
 {
 	static const char *const words[] = {"'policy'", "'paths'", "'net'", "'ports'",
-					    "'subject'", "'deny'", "'audit'", "'include'"};
+					    "'subject'", "'deny'", "'audit'",
+					    "'include'", "'assert'", "'test'"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i], name))
@@ -40,6 +41,13 @@ static const char *or_list(struct arena *a, const char *const *parts, size_t n)
 		text = arena_printf(a, "%s%s%s", text, i ? comma : "", parts[i]);
 	}
 	return text;
+}
+
+/* Words that are also names of fields: where any name fits they say nothing. */
+static bool is_field_word(const char *name)
+{
+	return !strcmp(name, "'owner'") || !strcmp(name, "'ticket'") ||
+	       !strcmp(name, "'expires'");
 }
 
 /* What an item of a list may begin with; when 'tree' may stand there, all of them. */
@@ -62,6 +70,7 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	const char *parts[EXPECTED_MAX + 1];
 	bool statement = is_expected(expected, n, "'policy'");
 	bool item = is_expected(expected, n, "'tree'") && n > 1;
+	bool named = is_expected(expected, n, "a name");
 	bool operation = n == 1 && !strcmp(expected[0], "a name") &&
 			 (s->before == DENY || s->before == AUDIT || s->before == ',');
 	size_t used = 0;
@@ -73,13 +82,14 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 		if (!strcmp(expected[i], "end of file") ||
 		    !strcmp(expected[i], "the next statement") ||
 		    (statement && is_statement_word(expected[i])) ||
-		    (item && begins_item(expected[i])))
+		    (item && begins_item(expected[i])) ||
+		    (named && is_field_word(expected[i])))
 			continue;
 		parts[used++] = expected[i];
 	}
 	if (statement && !used)
 		return "a statement ('policy', 'paths', 'net', 'ports', 'subject', "
-		       "'deny', 'audit' or 'include')";
+		       "'deny', 'audit', 'include', 'assert' or 'test')";
 	if (statement)
 		parts[used++] = "a new statement";
 	if (item)
@@ -154,15 +164,17 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 
 	if (s->last.kind == BAD)
 		return;
-	if (keyword && is_defining(s->before)) {
+	if (keyword && s->last.kind != NAME && is_defining(s->before) &&
+	    is_expected(expected, n, "a name")) {
 		diag_report(s->diags, s->last.span, DIAG_reserved_name,
 			    "'%s' is a word of the language and cannot be a name", seen);
 		return;
 	}
-	if (s->last.kind == UNSUPPORTED) {
+	if (s->last.kind == UNSUPPORTED ||
+	    (s->last.kind == ALLOW && is_expected(expected, n, "'policy'"))) {
 		diag_report(s->diags, s->last.span, DIAG_not_supported,
 			    "'%s' is not supported yet", seen);
-		s->in_block = s->last.first;
+		s->in_block = s->last.first && s->last.kind == UNSUPPORTED;
 		return;
 	}
 	if (!s->last.kind)

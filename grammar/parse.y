@@ -16,7 +16,7 @@
 %lex-param { struct scan *s }
 
 %code requires {
-#include "compiler/ast/ast.h"
+#include "compiler/ast/cases.h"
 struct scan;
 }
 
@@ -49,6 +49,10 @@ static void nbp_error(struct span *, struct scan *, const char *);
 	struct ast_object object;
 	struct ast_clause clause;
 	enum ast_kind kind;
+	struct ast_cases *cases;
+	struct ast_case *asks;
+	struct ast_request request;
+	struct ast_verdict verdict;
 }
 
 %token END 0 "end of file"
@@ -56,6 +60,9 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token DENY "'deny'" AUDIT "'audit'"
 %token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
+%token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
+%token ALLOW "'allow'" BY "'by'" ARROW "'=>'"
+%token OWNER "'owner'" TICKET "'ticket'" EXPIRES "'expires'"
 %token CGROUP "'cgroup'" TREE "'tree'" ANYWHERE "'anywhere'" PROTO "'proto'"
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
 %token INCLUDE "'include'" FEED "'file'"
@@ -65,12 +72,17 @@ static void nbp_error(struct span *, struct scan *, const char *);
 
 %type <list> group items list ops
 %type <item> item op
-%type <subject> subject conjunction unary primary
-%type <statement> statement policy fields set rule clauses include
+%type <subject> subject conjunction unary primary fact
+%type <text> field_word
+%type <statement> statement policy fields set rule clauses include assertion test
 %type <field> field value
 %type <object> object
 %type <clause> clause
-%type <kind> effect set_kind
+%type <kind> effect set_kind quantifier
+%type <cases> cases
+%type <asks> case facts requests
+%type <request> request
+%type <verdict> verdict
 
 %%
 
@@ -80,7 +92,7 @@ statements:
 |	statements error RESYNC       { yyerrok; }
 ;
 
-statement: policy | set | rule | include ;
+statement: policy | set | rule | include | assertion | test ;
 
 policy:
 	POLICY NAME '{' fields '}'    { $$ = ast_policy(@$, $2, @2, $4); }
@@ -92,7 +104,14 @@ fields:
 ;
 
 field:
-	NAME value                    { $$ = ast_field(@1, $1, $2); }
+	field_word value              { $$ = ast_field(@1, $1, $2); }
+;
+
+field_word:
+	NAME
+|	OWNER                         { $$ = "owner"; }
+|	TICKET                        { $$ = "ticket"; }
+|	EXPIRES                       { $$ = "expires"; }
 ;
 
 include:
@@ -153,6 +172,58 @@ clause:
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
+|	OWNER STRING                  { $$ = ast_clause_text(CLAUSE_OWNER, @1, $2, @2); }
+|	TICKET STRING                 { $$ = ast_clause_text(CLAUSE_TICKET, @1, $2, @2); }
+|	EXPIRES LITERAL               { $$ = ast_clause_text(CLAUSE_EXPIRES, @1, $2, @2); }
+;
+
+assertion:
+	ASSERT quantifier ops object clauses
+				      { $$ = ast_rule($2, @$, $3, $4, $5); }
+;
+
+quantifier:
+	NEVER                         { $$ = AST_NEVER; }
+|	ALWAYS                        { $$ = AST_ALWAYS; }
+;
+
+test:
+	TEST STRING '{' cases '}'     { $$ = ast_test(s->arena, @$, $2, @2, $4); }
+;
+
+cases:
+	%empty                        { $$ = ast_cases(s->arena); }
+|	cases case                    { $$ = ast_case_add(s->arena, $1, $2); }
+;
+
+case:
+	AS facts '{' requests '}'     { $$ = ast_case_of($2, $4, @1); }
+;
+
+facts:
+	%empty                        { $$ = ast_case(s->arena); }
+|	facts fact                    { $$ = ast_fact_add(s->arena, $1, $2); }
+;
+
+requests:
+	%empty                        { $$ = ast_case(s->arena); }
+|	requests request              { $$ = ast_request_add(s->arena, $1, $2); }
+;
+
+request:
+	op item ARROW verdict         { $$ = ast_request(@$, $1, $2, $4); }
+|	op item item ARROW verdict    { $$ = ast_request_two(REQUEST_PORT, @$, $1, $2, $3, $5); }
+|	op item TO item ARROW verdict { $$ = ast_request_two(REQUEST_TO, @$, $1, $2, $4, $6); }
+;
+
+verdict:
+	ALLOW                         { $$ = ast_verdict(VERDICT_ALLOW, @1); }
+|	DENY                          { $$ = ast_verdict(VERDICT_DENY, @1); }
+|	AUDIT                         { $$ = ast_verdict(VERDICT_AUDIT, @1); }
+|	DENY BY NAME                  { $$ = ast_verdict_by(VERDICT_DENY, @$, $3, NULL, @3); }
+|	AUDIT BY NAME                 { $$ = ast_verdict_by(VERDICT_AUDIT, @$, $3, NULL, @3); }
+|	DENY BY NAME LITERAL          { $$ = ast_verdict_by(VERDICT_DENY, @$, $3, $4, @4); }
+|	AUDIT BY NAME LITERAL         { $$ = ast_verdict_by(VERDICT_AUDIT, @$, $3, $4, @4); }
 ;
 
 list:
@@ -200,7 +271,11 @@ unary:
 primary:
 	'(' subject ')'               { $$ = $2; }
 |	NAME                          { $$ = ast_named(s->arena, @1, $1); }
-|	EXE group                     { $$ = ast_listed(s->arena, AST_EXE, @$, $2); }
+|	fact
+;
+
+fact:
+	EXE group                     { $$ = ast_listed(s->arena, AST_EXE, @$, $2); }
 |	UID group                     { $$ = ast_listed(s->arena, AST_UID, @$, $2); }
 |	GID group                     { $$ = ast_listed(s->arena, AST_GID, @$, $2); }
 |	CGROUP group                  { $$ = ast_listed(s->arena, AST_CGROUP, @$, $2); }
@@ -242,6 +317,9 @@ static bool begins_statement(const struct token *t)
 	case DENY:
 	case AUDIT:
 	case INCLUDE:
+	case ASSERT:
+	case TEST:
+	case ALLOW:
 	case UNSUPPORTED:
 		return t->first;
 	default:
@@ -263,7 +341,7 @@ static void find_statement(struct scan *s)
 {
 	int depth = 0;
 
-	if (s->last.kind == UNSUPPORTED)
+	if (s->last.kind == UNSUPPORTED || s->last.kind == ALLOW)
 		read_token(s);
 	while (!begins_statement(&s->last) || (depth > 0 && s->last.kind != END)) {
 		if (s->in_block)

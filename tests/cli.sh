@@ -356,6 +356,43 @@ gives "explain a named user"       2 "takes a number"              $e read /a --
 gives "explain bad groups"         2 "separated by commas"         $e read /a --gid 1,,2
 gives "explain a wrong policy"     1 "nul.nbp:2"                   explain nul.nbp read /a
 
+# ---- tests and assertions ----
+{ cat good.nbp; echo 'test "t" { as uid 0 { read "/etc/shadow" => allow } }'; } >tested.nbp
+{ cat good.nbp; echo 'test "t" { as uid 0 { read "/etc/shadow" => deny } }'; } >failing.nbp
+{ cat good.nbp; echo 'assert never read on "/etc/shadow"'; } >asserting.nbp
+gives "test without tests"         0 "^0 passed, 0 failed"         test good.nbp
+gives "a test passes"              0 "^1 passed, 0 failed"         test tested.nbp
+gives "a test fails"               1 "failing.nbp:7:23: error: read .*expected deny, saw allow" test failing.nbp
+gives "an assertion fails"         1 "uid 0 may read"              test asserting.nbp
+gives "test needs a policy"        2 "missing: netbpfc test POLICY" test
+gives "check runs tests"           1 "expected deny, saw allow"    check failing.nbp
+gives "no bundle with a failing test" 1 "expected deny, saw allow" failing.nbp -o out/f.tar
+gives "no bundle with a failing assertion" 1 "uid 0 may read"      asserting.nbp -o out/f.tar
+mkdir proofs
+echo 'test "inner" { as uid 0 { read "/etc/shadow" => deny } }' >proofs/test.nbp
+echo 'assert never read on "/etc/shadow"' >proofs/assert.nbp
+{ cat good.nbp; echo 'include "proofs/test.nbp"'; } >test-inside.nbp
+{ cat good.nbp; echo 'include "proofs/assert.nbp"'; } >assert-inside.nbp
+echo old >out/kept.d
+gives "an included test fails"     1 "proofs/test.nbp:1:27: error: read .*expected deny, saw allow" check test-inside.nbp
+gives "an included assertion fails" 1 "proofs/assert.nbp:1:1: error: .*uid 0 may read" check assert-inside.nbp
+gives "no bundle with a failing included test" 1 "test-inside.nbp:7:9: note: included from here" test-inside.nbp -o out/f.tar -MF out/kept.d
+gives "no bundle with a failing included assertion" 1 "assert-inside.nbp:7:9: note: included from here" assert-inside.nbp -o out/f.tar -MF out/kept.d
+is    "they leave no bundle, and the old depfile" sh -c '[ ! -e out/f.tar ] && grep -q "^old$" out/kept.d'
+gives "explain in spite of a failing test" 0 "allowed"             explain failing.nbp read /etc/shadow --uid 0
+mkdir t1 t2
+cp tested.nbp t2/good.nbp
+(cd t2 && "$netbpfc" good.nbp -o good.tar && tar xf good.tar) 2>/dev/null >&2
+tar xf out/s.tar -C t1
+is "tests change no map and no program" sh -c 'diff -r t1/maps t2/maps && diff -r t1/bpf t2/bpf'
+{ cat good.nbp; echo 'deny read on "/x" expires 2026-01-31'; } >expiring.nbp
+gives "no date, nothing expired"   0 "well formed"                 check expiring.nbp
+SOURCE_DATE_EPOCH=1769904000
+export SOURCE_DATE_EPOCH
+gives "expired by SOURCE_DATE_EPOCH" 0 "expired before the date"   check expiring.nbp
+unset SOURCE_DATE_EPOCH
+gives "not expired without it"     0 "^[^w]*well formed"           check expiring.nbp
+
 # ---- the same bytes, wherever and by whom ----
 mkdir -p "other folder/deep"
 cp good.nbp "other folder/deep/"

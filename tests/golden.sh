@@ -6,6 +6,8 @@
 #   NAME.err                          standard error of --dump=policy; exit status 1
 #                                     unless there is a NAME.policy too
 #   NAME.image-err                    standard error of --dump=image, exit status 1
+#   NAME.test                         standard output of netbpfc test, exit status 1
+#                                     if it holds a FAIL
 # A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
 # the examples must compile in silence, and those of the manual at all. --update rewrites what exists; for a new
 # case, create the empty files that it shall have.
@@ -87,6 +89,14 @@ check() {
 		run image "$name" 1
 		compare "$name.image-err" "$base.image-err" "$tmp/err"
 	fi
+	if [ -e "$base.test" ]; then
+		any=yes
+		"$netbpfc" test "$name.nbp" >"$tmp/out" 2>"$tmp/err"
+		status=$?
+		grep -q '^FAIL' "$tmp/out"
+		[ $status != $? ] || bad "$name: test exits with $status"
+		compare "$name.test" "$base.test" "$tmp/out"
+	fi
 	[ -n "$any" ] || bad "$name: there is nothing to compare with"
 }
 
@@ -101,7 +111,7 @@ for file in *.gen; do
 	cd "$top/tests/golden" || exit 3
 done
 
-cat ./*.err ./*.image-err >"$tmp/all" 2>/dev/null
+cat ./*.err ./*.image-err ./*.test >"$tmp/all" 2>/dev/null
 for number in $(sed -n 's/^DIAG(\([0-9]*\),.*/\1/p' "$top/compiler/base/diag.def"); do
 	code=$(printf 'NB%04d' "$number")
 	if grep -q "\[$code\]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi
@@ -117,6 +127,12 @@ for file in *.nbp; do
 	else
 		good
 	fi
+	if "$netbpfc" test "$file" >"$tmp/out" 2>&1 && ! grep -q '^0 passed' "$tmp/out"; then
+		good
+	else
+		bad "examples/$file: its tests fail, or it has none"
+		cat "$tmp/out"
+	fi
 done
 
 # the examples of the manual are one policy
@@ -128,6 +144,10 @@ echo 'paths included = "/etc/shadow"' >common/secrets.nbp
 echo 192.0.2.0/24 >feeds/blocked.txt
 run policy manual 0
 if grep error "$tmp/err"; then bad "man/netbpf-policy.5: its examples do not compile"; else good; fi
+if "$netbpfc" test manual.nbp >"$tmp/out" 2>/dev/null; then good; else
+	bad "man/netbpf-policy.5: its tests fail"
+	cat "$tmp/out"
+fi
 
 echo "golden: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_feed \
 	tests/unit/test_images \
 	tests/unit/test_manifest \
+	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign
 check_PROGRAMS += $(unit_tests) tests/bundle_driver

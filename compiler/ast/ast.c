@@ -197,6 +197,15 @@ struct ast_clause ast_clause_as(struct span span, const char *name, struct span 
 		.kind = CLAUSE_AS, .span = span, .name = name, .name_span = name_span};
 }
 
+struct ast_clause ast_clause_text(enum ast_clause_kind kind, struct span span,
+				  const char *text, struct span text_span)
+{
+	struct ast_clause clause = ast_clause_as(span, text, text_span);
+
+	clause.kind = kind;
+	return clause;
+}
+
 struct ast_statement *ast_clause_add(struct arena *a, struct ast_statement *s,
 				     struct ast_clause clause)
 {
@@ -249,6 +258,8 @@ const char *ast_kind_noun(enum ast_kind kind)
 		[AST_NET] = "a net set",     [AST_PORTS] = "a ports set",
 		[AST_SUBJECT] = "a subject", [AST_DENY] = "a rule",
 		[AST_AUDIT] = "a rule",      [AST_INCLUDE] = "an include",
+		[AST_NEVER] = "an assertion", [AST_ALWAYS] = "an assertion",
+		[AST_TEST] = "a test",
 	};
 
 	return nouns[kind];

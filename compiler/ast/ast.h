@@ -79,13 +79,16 @@ enum ast_clause_kind {
 	CLAUSE_EXCEPT_FOR,
 	CLAUSE_EXCEPT_ON, /* in the language, not supported yet */
 	CLAUSE_AS,
+	CLAUSE_OWNER,
+	CLAUSE_TICKET,
+	CLAUSE_EXPIRES,
 };
 struct ast_clause {
 	enum ast_clause_kind kind;
 	struct span span;                  /* of the keyword */
 	const struct ast_list *list;       /* PORT, EXCEPT_ON */
 	const struct ast_subject *subject; /* FOR, EXCEPT_FOR */
-	const char *name;                  /* AS */
+	const char *name;                  /* AS; text of OWNER, TICKET, EXPIRES */
 	struct span name_span;
 };
 
@@ -98,7 +101,11 @@ enum ast_kind {
 	AST_DENY,
 	AST_AUDIT,
 	AST_INCLUDE,
+	AST_NEVER, /* assertions are built like rules */
+	AST_ALWAYS,
+	AST_TEST,
 };
+struct ast_cases;
 struct ast_statement {
 	enum ast_kind kind;
 	struct span span;
@@ -112,6 +119,8 @@ struct ast_statement {
 	VEC(struct ast_clause) clauses;    /* rules, as written */
 	const char *file;                  /* INCLUDE: between the quotes */
 	struct span file_span;
+	const char *title;                 /* TEST; name_span is its place */
+	const struct ast_cases *cases;     /* TEST: cases.h */
 };
 
 /* As the parser makes it: one source, in which an include is a statement among
@@ -166,6 +175,8 @@ struct ast_clause ast_clause_list(enum ast_clause_kind, struct span,
 struct ast_clause ast_clause_subject(enum ast_clause_kind, struct span,
 				     const struct ast_subject *);
 struct ast_clause ast_clause_as(struct span, const char *name, struct span name_span);
+struct ast_clause ast_clause_text(enum ast_clause_kind, struct span, const char *text,
+				  struct span text_span);
 struct ast_statement *ast_clause_add(struct arena *, struct ast_statement *,
 				     struct ast_clause);
 struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list *ops,
@@ -181,3 +192,5 @@ const char *ast_kind_noun(enum ast_kind);
 /* One node a line or less, in parentheses, statements with their line; "in NAME:"
  * where another source begins. */
 void ast_dump(const struct ast *, FILE *);
+void ast_dump_item(const struct ast_item *, FILE *);
+void ast_dump_subject(const struct ast_subject *, FILE *);

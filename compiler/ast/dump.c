@@ -3,9 +3,10 @@
  * The AST as text: (kind part ...), names bare, strings as they were written. The
  * parser bounds how deep subjects nest, so recursion is safe here.
  */
-#include "compiler/ast/ast.h"
+#include <stdbool.h>
+#include "compiler/ast/cases.h"
 
-static void dump_item(const struct ast_item *item, FILE *out)
+void ast_dump_item(const struct ast_item *item, FILE *out)
 {
 	switch (item->kind) {
 	case ITEM_NAME:
@@ -33,10 +34,10 @@ static void dump_item(const struct ast_item *item, FILE *out)
 static void dump_list(const struct ast_list *list, FILE *out)
 {
 	for (size_t i = 0; i < list->items.n; i++)
-		dump_item(&list->items.at[i], out);
+		ast_dump_item(&list->items.at[i], out);
 }
 
-static void dump_subject(const struct ast_subject *s, FILE *out)
+void ast_dump_subject(const struct ast_subject *s, FILE *out)
 {
 	static const char *const words[] = {
 		[AST_EXE] = "exe", [AST_UID] = "uid", [AST_GID] = "gid",
@@ -52,7 +53,7 @@ static void dump_subject(const struct ast_subject *s, FILE *out)
 	if (s->list)
 		dump_list(s->list, out);
 	for (size_t i = 0; i < s->parts.n; i++)
-		dump_subject(s->parts.at[i], out);
+		ast_dump_subject(s->parts.at[i], out);
 	putc(')', out);
 }
 
@@ -73,15 +74,20 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_EXCEPT_FOR] = "except-for",
 		[CLAUSE_EXCEPT_ON] = "except-on",
 		[CLAUSE_AS] = "as",
+		[CLAUSE_OWNER] = "owner",
+		[CLAUSE_TICKET] = "ticket",
+		[CLAUSE_EXPIRES] = "expires",
 	};
+
+	bool quoted = c->kind == CLAUSE_OWNER || c->kind == CLAUSE_TICKET;
 
 	fprintf(out, "\n    (%s", words[c->kind]);
 	if (c->list)
 		dump_list(c->list, out);
 	if (c->subject)
-		dump_subject(c->subject, out);
+		ast_dump_subject(c->subject, out);
 	if (c->name)
-		fprintf(out, " %s", c->name);
+		fprintf(out, quoted ? " \"%s\"" : " %s", c->name);
 	putc(')', out);
 }
 
@@ -107,11 +113,14 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		[AST_POLICY] = "policy", [AST_PATHS] = "paths", [AST_NET] = "net",
 		[AST_PORTS] = "ports", [AST_SUBJECT] = "subject", [AST_DENY] = "deny",
 		[AST_AUDIT] = "audit", [AST_INCLUDE] = "include",
+		[AST_NEVER] = "never", [AST_ALWAYS] = "always", [AST_TEST] = "test",
 	};
 
 	fprintf(out, "%u: (%s", s->line, words[s->kind]);
 	if (s->name)
 		fprintf(out, " %s", s->name);
+	if (s->title)
+		fprintf(out, " \"%s\"", s->title);
 	switch (s->kind) {
 	case AST_POLICY:
 		for (size_t i = 0; i < s->fields.n; i++)
@@ -123,14 +132,19 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		dump_list(s->list, out);
 		break;
 	case AST_SUBJECT:
-		dump_subject(s->subject, out);
+		ast_dump_subject(s->subject, out);
 		break;
 	case AST_DENY:
 	case AST_AUDIT:
+	case AST_NEVER:
+	case AST_ALWAYS:
 		dump_rule(s, out);
 		break;
 	case AST_INCLUDE:
 		fprintf(out, " \"%s\"", s->file);
+		break;
+	case AST_TEST:
+		ast_cases_dump(s->cases, out);
 		break;
 	}
 	fputs(")\n", out);

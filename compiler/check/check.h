@@ -6,13 +6,16 @@
 #pragma once
 #include "compiler/ast/ast.h"
 #include "compiler/base/table.h"
+#include "compiler/check/expectations.h"
 #include "compiler/check/policy.h"
 
 enum {
 	NAME_MAX_BYTES = 64,
 	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
 	VALUES_MAX = 4000000,     /* of all sets and rules, after expansion */
-	SUBJECT_PARTS_MAX = 10000 /* of one subject, names written out */
+	SUBJECT_PARTS_MAX = 10000, /* of one subject, names written out */
+	OWNER_BYTES_MAX = 256,
+	DAY = 24 * 60 * 60
 };
 
 /* ---- values: text of one item → typed value ---- */
@@ -28,6 +31,7 @@ uint32_t port_read(struct diags *, struct span, const char *,
 		   struct port_box out[PORT_BOXES_MAX]);
 bool protocol_read(struct diags *, struct span, const char *number, struct port_box *out);
 bool protocol_named(const char *name, struct port_box *out); /* reports nothing */
+bool protocol_carries_ports(uint8_t number);
 
 bool id_read(struct diags *, struct span, const char *word, const char *,
 	     struct id_range *out);
@@ -93,6 +97,9 @@ struct check {
 	struct table *rule_names; /* → struct ast_clause */
 	struct table *rule_texts; /* canonical text without the name → struct rule */
 	VEC(struct rule) rules;
+	bool numbered; /* every rule is good, so that tests may name them */
+	VEC(struct assertion) assertions;
+	VEC(struct test) tests;
 };
 
 /* names.c */
@@ -130,8 +137,17 @@ const struct atom *atom_of_paths(struct check *, enum nb_dim, const struct path_
 extern const char *const op_words[NB_OP_COUNT];
 bool ops_read(struct check *, const struct ast_list *, struct rule *);
 
+/* rules.c: all that a rule and an assertion have in common. */
+bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
+
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);
 void rules_check(struct check *);
+/* Start of that day UTC. */
+bool date_read(struct diags *, struct span, const char *, int64_t *out);
 /* "deny read on secrets for nginx": without the name and without end. */
 const char *rule_text(struct arena *, const struct ast_statement *, uint32_t ops);
+
+/* asserts.c, tests.c: after the rules, which they speak of */
+void asserts_check(struct check *);
+void tests_check(struct check *);

@@ -104,6 +104,16 @@ static void dump_subject(const struct subject *s, FILE *out)
 	}
 }
 
+static void dump_owner(const struct rule *r, FILE *out)
+{
+	if (r->owner)
+		fprintf(out, "  owner %s\n", r->owner);
+	if (r->ticket)
+		fprintf(out, "  ticket %s\n", r->ticket);
+	if (r->expires)
+		fprintf(out, "  expires %lld\n", (long long)r->expires);
+}
+
 static void dump_rule(const struct rule *r, FILE *out)
 {
 	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
@@ -115,6 +125,7 @@ static void dump_rule(const struct rule *r, FILE *out)
 	fputs("\n  who ", out);
 	dump_subject(r->who, out);
 	putc('\n', out);
+	dump_owner(r, out);
 	for (uint32_t i = 0; i < r->n_paths; i++) {
 		fputs("  path ", out);
 		dump_path(&r->paths[i], out);
@@ -138,4 +149,5 @@ void policy_dump(const struct policy *p, FILE *out)
 			dump_atom(p->atoms[dim][i], out);
 	for (uint32_t i = 0; i < p->n_rules; i++)
 		dump_rule(&p->rules[i], out);
+	expectations_dump(p, out);
 }

@@ -21,7 +21,7 @@ static const struct {
 #undef FIELD
 };
 
-enum { OWNER_BYTES_MAX = 256, DAY = 24 * 60 * 60, KERNEL_PART_MAX = 255 };
+enum { KERNEL_PART_MAX = 255 };
 
 static bool bad_value(struct check *c, const struct ast_field *f, const char *example)
 {
@@ -94,10 +94,9 @@ static int days_of_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* Start of that day UTC. Counted, not asked of mktime: no time zone may matter. */
-static bool read_date(struct check *c, const struct ast_field *f, int64_t *out)
+/* Counted, not asked of mktime: no time zone may matter. */
+bool date_read(struct diags *d, struct span span, const char *s, int64_t *out)
 {
-	const char *s = f->value;
 	bool form = strlen(s) == 10 && s[4] == '-' && s[7] == '-' && two_digits(s) >= 0 &&
 		    two_digits(s + 2) >= 0;
 	int year = form ? two_digits(s) * 100 + two_digits(s + 2) : 0;
@@ -106,9 +105,8 @@ static bool read_date(struct check *c, const struct ast_field *f, int64_t *out)
 
 	if (year < 1970 || month < 1 || month > 12 || day < 1 ||
 	    day > days_of_month(year, month)) {
-		diag_report(c->diags, f->value_span, DIAG_bad_date, "'%s' is not a date",
-			    s);
-		diag_help(c->diags, "write year-month-day: 2027-06-30");
+		diag_report(d, span, DIAG_bad_date, "'%s' is not a date", s);
+		diag_help(d, "write year-month-day: 2027-06-30");
 		return false;
 	}
 	for (int y = 1970; y < year; y++)
@@ -137,11 +135,11 @@ static void read_field(struct check *c, enum field which, const struct ast_field
 		read_mode(c, f);
 		return;
 	case FIELD_date:
-		if (read_date(c, f, &when))
+		if (date_read(c->diags, f->value_span, f->value, &when))
 			c->policy->created = when;
 		return;
 	case FIELD_expires:
-		if (read_date(c, f, &when))
+		if (date_read(c->diags, f->value_span, f->value, &when))
 			c->policy->expires = when + DAY - 1;
 		return;
 	case FIELDS:

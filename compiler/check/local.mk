@@ -2,9 +2,11 @@
 noinst_LIBRARIES += libcheck.a
 libcheck_a_SOURCES = \
 	compiler/check/addresses.c \
+	compiler/check/asserts.c \
 	compiler/check/atoms.c \
 	compiler/check/check.c compiler/check/check.h \
 	compiler/check/dump.c \
+	compiler/check/expectations.c compiler/check/expectations.h \
 	compiler/check/feed.c \
 	compiler/check/fields.c compiler/check/fields.def \
 	compiler/check/names.c \
@@ -15,5 +17,6 @@ libcheck_a_SOURCES = \
 	compiler/check/protocols.def \
 	compiler/check/rules.c \
 	compiler/check/subjects.c \
+	compiler/check/tests.c \
 	compiler/check/text.c \
 	compiler/check/values.c

@@ -100,7 +100,14 @@ struct rule {
 	uint32_t n_addrs;
 	const struct port_box *ports;
 	uint32_t n_ports;
+	/* for people; nothing of it is in an image */
+	const char *owner, *ticket; /* or NULL */
+	int64_t expires;            /* end of that day UTC; 0 = never */
+	struct span expires_span;
 };
+
+struct assertion; /* expectations.h */
+struct test;
 
 struct policy {
 	const char *name;
@@ -114,6 +121,11 @@ struct policy {
 	uint32_t n_rules;
 	const struct atom *const *atoms[4]; /* by enum nb_dim, by index */
 	uint32_t n_atoms[4];
+	uint32_t n_atoms_asked[4]; /* with those behind them that only assertions name */
+	const struct assertion *assertions;
+	uint32_t n_assertions;
+	const struct test *tests;
+	uint32_t n_tests;
 	const struct sources *sources;
 };
 
@@ -123,3 +135,5 @@ struct ast;
 const struct policy *policy_check(struct arena *, const struct ast *,
 				  const struct sources *, struct diags *);
 void policy_dump(const struct policy *, FILE *);
+/* Warns of rules that expired before that date, in seconds since 1970. */
+void policy_warn_expired(const struct policy *, int64_t date, struct diags *);

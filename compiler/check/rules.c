@@ -164,6 +164,40 @@ static bool read_name(struct check *c, const struct ast_statement *s, struct rul
 	return true;
 }
 
+static bool read_text(struct check *c, const struct ast_clause *from, const char **out)
+{
+	const char *text;
+
+	if (!from)
+		return true;
+	text = string_read(c->arena, c->diags, from->name_span, from->name);
+	if (!text)
+		return false;
+	if (strlen(text) > OWNER_BYTES_MAX) {
+		diag_report(c->diags, from->name_span, DIAG_name_too_long,
+			    "an owner or a ticket has at most %d bytes", OWNER_BYTES_MAX);
+		return false;
+	}
+	*out = text;
+	return true;
+}
+
+/* Who answers for the rule, why it is there, and until when. */
+static bool read_owner(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *expires = clause(s, CLAUSE_EXPIRES);
+	bool good = read_text(c, clause(s, CLAUSE_OWNER), &rule->owner) &
+		    read_text(c, clause(s, CLAUSE_TICKET), &rule->ticket);
+
+	if (!expires)
+		return good;
+	rule->expires_span = expires->name_span;
+	if (!date_read(c->diags, expires->name_span, expires->name, &rule->expires))
+		return false;
+	rule->expires += DAY - 1;
+	return good;
+}
+
 static void warn_repeated(struct check *c, const struct ast_statement *s,
 			  const char *text)
 {
@@ -192,7 +226,7 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
-static void check_rule(struct check *c, const struct ast_statement *s)
+bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 {
 	const struct ast_clause *who = clause(s, CLAUSE_FOR);
 	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
@@ -202,8 +236,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 		.line = s->line,
 		.effect = s->kind == AST_DENY ? EFFECT_DENY : EFFECT_AUDIT,
 	};
-	const char *text;
-	bool good = fit_clauses(c, s) & read_name(c, s, &rule);
+	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule);
 
 	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
@@ -213,12 +246,36 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 	rule.who = subject_of_rule(c, who ? who->subject : NULL,
 				   except ? except->subject : NULL);
 	if (!good || !rule.who)
+		return false;
+	*out = rule;
+	return true;
+}
+
+static void check_rule(struct check *c, const struct ast_statement *s)
+{
+	struct rule rule;
+	const char *text;
+
+	if (!rule_read(c, s, &rule))
 		return;
 	text = rule_text(c->arena, s, rule.ops);
 	warn_repeated(c, s, text);
 	rule.text = with_name(c, text, rule.name);
 	rule.number = (uint32_t)c->rules.n + 1;
 	VEC_PUSH(c->arena, &c->rules, rule);
+}
+
+void policy_warn_expired(const struct policy *p, int64_t date, struct diags *diags)
+{
+	for (uint32_t i = 0; i < p->n_rules; i++) {
+		const struct rule *rule = &p->rules[i];
+
+		if (!rule->expires || rule->expires >= date)
+			continue;
+		diag_report(diags, rule->expires_span, DIAG_rule_expired,
+			    "this rule expired before the date of the policy");
+		diag_help(diags, "it goes on denying: remove it, or give it a later day");
+	}
 }
 
 void rules_check(struct check *c)

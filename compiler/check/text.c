@@ -106,9 +106,15 @@ const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t o
 		[OBJECT_TO] = " to ",
 		[OBJECT_ON_PORT] = " on port ",
 	};
+	static const char *const effects[] = {
+		[AST_DENY] = "deny ",
+		[AST_AUDIT] = "audit ",
+		[AST_NEVER] = "assert never ",
+		[AST_ALWAYS] = "assert always ",
+	};
 	struct text t = {.arena = a};
 
-	put(&t, s->kind == AST_DENY ? "deny " : "audit ");
+	put(&t, effects[s->kind]);
 	for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
 		if (!(ops & 1u << op))
 			continue;

@@ -100,6 +100,14 @@ bool protocol_named(const char *name, struct port_box *out)
 	return p;
 }
 
+bool protocol_carries_ports(uint8_t number)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (protocols[i].number == number)
+			return protocols[i].has_ports;
+	return false;
+}
+
 bool protocol_read(struct diags *d, struct span span, const char *text,
 		   struct port_box *out)
 {

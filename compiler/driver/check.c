@@ -7,7 +7,8 @@ int command_check(const struct options *o, struct error *err)
 {
 	CLEANUP_COMPILATION struct compilation c = {0};
 
-	if (options_want(o, 1, err) || compilation_run(&c, o->words[0], FORM_IMAGE, err))
+	if (options_want(o, 1, err) || compilation_run(&c, o->words[0], FORM_IMAGE, err) ||
+	    compilation_prove(&c, err))
 		return -1;
 	printf("%s: policy %s is well formed, %u rule%s\n", o->words[0], c.policy->name,
 	       c.policy->n_rules, c.policy->n_rules == 1 ? "" : "s");

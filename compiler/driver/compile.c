@@ -170,7 +170,7 @@ int command_compile(const struct options *o, struct error *err)
 	if (key_path && secret_key_read(key_path, &key, err))
 		return -1;
 	if (compilation_run(&c, o->words[0], FORM_IMAGE, err) ||
-	    check_sources(output, &c.sources, err) ||
+	    check_sources(output, &c.sources, err) || compilation_prove(&c, err) ||
 	    draft_depfile(o, &c.sources, &depfile, err) ||
 	    image_pack(c.image, output, key, err) || depfile_publish(&depfile, err))
 		return -1;

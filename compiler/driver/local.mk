@@ -14,4 +14,5 @@ netbpfc_SOURCES = \
 	compiler/driver/pack_sources.c compiler/driver/pack_sources.h \
 	compiler/driver/pipeline.c compiler/driver/pipeline.h \
 	compiler/driver/show.c \
-	compiler/driver/source_read.c compiler/driver/source_read.h
+	compiler/driver/source_read.c compiler/driver/source_read.h \
+	compiler/driver/test.c

@@ -44,7 +44,7 @@ static bool needs(const struct image *image, enum hook_kind kind)
 	return false;
 }
 
-static int find_date(const struct policy *p, int64_t *out, struct error *err)
+int policy_date(const struct policy *p, int64_t *out, struct error *err)
 {
 	const char *text = getenv("SOURCE_DATE_EPOCH");
 	int64_t date = 0;
@@ -84,7 +84,7 @@ static int fill_manifest(const struct image *image, struct manifest *out,
 				 "the name of policy '%s' is longer than %zu bytes; shorten it",
 				 p->name, sizeof m.policy - 1);
 	strcpy(m.policy, p->name);
-	if (find_date(p, &m.created, err))
+	if (policy_date(p, &m.created, err))
 		return -1;
 	*out = m;
 	return 0;

@@ -12,6 +12,23 @@ static int policy_is_wrong(struct error *err)
 	return -1;
 }
 
+/* Against a date that was written down, so that the same policy gives the same
+ * warnings for ever. */
+static int warn_expired(const struct policy *p, struct diags *diags, struct error *err)
+{
+	int64_t date;
+
+	for (uint32_t i = 0; i < p->n_rules; i++) {
+		if (!p->rules[i].expires)
+			continue;
+		if (policy_date(p, &date, err))
+			return -1;
+		policy_warn_expired(p, date, diags);
+		return 0;
+	}
+	return 0;
+}
+
 static int run(struct compilation *c, enum form last, struct diags *diags,
 	       struct error *err)
 {
@@ -24,6 +41,8 @@ static int run(struct compilation *c, enum form last, struct diags *diags,
 	c->policy = policy_check(c->arena, c->ast, &c->sources, diags);
 	if (!c->policy)
 		return policy_is_wrong(err);
+	if (warn_expired(c->policy, diags, err))
+		return -1;
 	if (last == FORM_POLICY)
 		return 0;
 

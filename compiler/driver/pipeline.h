@@ -20,11 +20,17 @@ struct compilation {
  * Free in either case. */
 int compilation_run(struct compilation *, const char *path, enum form last,
 		    struct error *err);
+/* Runs what the policy says about itself; prints what does not hold, like
+ * compilation_run. Wants FORM_POLICY or a later one. */
+int compilation_prove(const struct compilation *, struct error *err);
 void compilation_free(struct compilation *);
 #define CLEANUP_COMPILATION __attribute__((cleanup(compilation_free)))
 
 /* Reads the main policy whole into the arena, as the first of sources. */
 int source_read(struct sources *, const char *path, struct error *err);
+
+/* SOURCE_DATE_EPOCH, or the policy's own date. */
+int policy_date(const struct policy *, int64_t *out, struct error *err);
 
 /* image → objects → bundle at path, signed if key is not NULL. */
 struct secret_key;

@@ -3,13 +3,7 @@ policy t { seq 1 }
 # kept empty)
 scope nginx {
     default deny connect, send => ;
-    allow connect to 10.0.0.0/8 port tcp/5432
-}
-assert never  read on "/etc/shadow" for not admins
-assert always connect to 10.1.2.3 port tcp/5432 for nginx
-test "metadata" {
-    as exe "/usr/sbin/nginx" uid 33 {
-        connect [::ffff:169.254.169.254] tcp/80   => deny by rule 3
+    allow connect to 10.0.0.0/8 port tcp/5432 {
 deny read on "/inside/a/block"
     }
 }

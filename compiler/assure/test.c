@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Questions → verdicts of the evaluator, compared with what was expected. */
+#include "compiler/assure/contain.h"
+#include "compiler/assure/prove.h"
+
+static struct verdict ask(struct arena *a, const struct policy *p,
+			  const struct question *q)
+{
+	struct request r = {.op = q->op,
+			    .exe = q->who->exe,
+			    .cgroup = q->who->cgroup,
+			    .uid_known = q->who->uid_known,
+			    .gid_known = q->who->gid_known,
+			    .uid = q->who->uid,
+			    .gids = q->who->gids,
+			    .n_gids = q->who->n_gids,
+			    .path = q->path,
+			    .v6 = q->v6,
+			    .protocol = q->protocol,
+			    .port = q->port};
+
+	for (int i = 0; i < 16; i++)
+		r.addr[i] = q->addr[i];
+	if (q->kind != QUESTION_OPERATION)
+		return policy_contain(a, p, &r, q->new_path);
+	return policy_evaluate(p, &r);
+}
+
+static enum expected seen_of(enum nb_verdict verdict)
+{
+	return verdict == NB_ALLOW   ? EXPECT_ALLOW
+	       : verdict == NB_AUDIT ? EXPECT_AUDIT
+				     : EXPECT_DENY;
+}
+
+static const char *words(struct arena *a, enum expected verdict, const struct rule *rule)
+{
+	static const char *const verdicts[] = {
+		[EXPECT_ALLOW] = "allow",
+		[EXPECT_DENY] = "deny",
+		[EXPECT_AUDIT] = "audit",
+	};
+
+	if (!rule)
+		return verdicts[verdict];
+	return arena_printf(a, "%s by rule %u%s%s%s", verdicts[verdict], rule->number,
+			    rule->name ? " '" : "", rule->name ? rule->name : "",
+			    rule->name ? "'" : "");
+}
+
+static bool answer(struct arena *a, const struct policy *p, const struct question *q,
+		   struct diags *diags)
+{
+	const struct rule *wanted = q->rule ? &p->rules[q->rule - 1] : NULL;
+	struct verdict v = ask(a, p, q);
+
+	if (seen_of(v.verdict) == q->expected && (!wanted || wanted == v.rule))
+		return true;
+	diag_report(diags, q->span, DIAG_test_failed, "%s: expected %s, saw %s", q->text,
+		    words(a, q->expected, wanted), words(a, seen_of(v.verdict), v.rule));
+	if (v.rule)
+		diag_note(diags, v.rule->span, "this rule decided");
+	return false;
+}
+
+bool test_prove(struct arena *a, const struct policy *p, const struct test *t,
+		struct diags *diags)
+{
+	bool good = true;
+
+	for (uint32_t i = 0; i < t->n_questions; i++)
+		good &= answer(a, p, &t->questions[i], diags);
+	return good;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * netbpfc test: each test and assertion with its outcome. Compiling asks the same,
+ * says only what is wrong, and then writes no bundle.
+ */
+#include <string.h>
+#include "compiler/assure/prove.h"
+#include "compiler/base/quote.h"
+#include "compiler/driver/options.h"
+#include "compiler/driver/pipeline.h"
+
+static int policy_is_wrong(struct error *err)
+{
+	error_set(err, EXIT_POLICY, "%s", "");
+	return -1;
+}
+
+int compilation_prove(const struct compilation *c, struct error *err)
+{
+	struct diags *diags = diags_new(c->arena, &c->sources);
+	const struct policy *p = c->policy;
+	bool good = true;
+
+	for (uint32_t i = 0; i < p->n_assertions; i++)
+		good &= assertion_prove(c->arena, p, &p->assertions[i], diags);
+	for (uint32_t i = 0; i < p->n_tests; i++)
+		good &= test_prove(c->arena, p, &p->tests[i], diags);
+	diags_print(diags, stderr);
+	return good ? 0 : policy_is_wrong(err);
+}
+
+static void print(bool good, const char *text, const struct diags *diags)
+{
+	fputs(good ? "ok    " : "FAIL  ", stdout);
+	quote_text(stdout, text, strlen(text));
+	putchar('\n');
+	diags_print(diags, stdout);
+}
+
+int command_test(const struct options *o, struct error *err)
+{
+	CLEANUP_COMPILATION struct compilation c = {0};
+	const struct policy *p;
+	uint32_t failed = 0;
+
+	if (options_want(o, 1, err) || compilation_run(&c, o->words[0], FORM_POLICY, err))
+		return -1;
+	p = c.policy;
+	for (uint32_t i = 0; i < p->n_assertions; i++) {
+		struct diags *diags = diags_new(c.arena, &c.sources);
+		bool good = assertion_prove(c.arena, p, &p->assertions[i], diags);
+
+		print(good, p->assertions[i].asked.text, diags);
+		failed += !good;
+	}
+	for (uint32_t i = 0; i < p->n_tests; i++) {
+		struct diags *diags = diags_new(c.arena, &c.sources);
+		bool good = test_prove(c.arena, p, &p->tests[i], diags);
+
+		print(good, p->tests[i].title, diags);
+		failed += !good;
+	}
+	printf("%u passed, %u failed\n", p->n_assertions + p->n_tests - failed, failed);
+	return failed ? policy_is_wrong(err) : 0;
+}

@@ -1,0 +1,2 @@
+paths more = "/srv/more"
+deny read on more as from-more
