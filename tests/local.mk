@@ -17,6 +17,7 @@ test_scripts = \
 	tests/bundle.sh \
 	tests/cli.sh \
 	tests/golden.sh \
+	tests/load.sh \
 	tests/structure.sh
 TESTS += $(unit_tests) $(test_scripts)
 TEST_EXTENSIONS = .sh
