@@ -302,8 +302,12 @@ NB_INLINE u32 id_class(u32 off, u32 n, u32 id)
  * asks the task. Host: the request under test. */
 NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net);
 
-/* May the subject be one that the expression names? Unknown literals are true. */
-NB_GLOBAL u32 nb_subject_may(u32 subject, u32 net)
+/*
+ * Is the subject one that the expression names? What is unknown makes a literal true
+ * when the question is whether it may be (must = 0), false when it is whether it
+ * surely is. A broken image answers so that more is denied.
+ */
+NB_GLOBAL u32 nb_subject_is(u32 subject, u32 net, u32 must)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_span *span;
@@ -314,7 +318,7 @@ NB_GLOBAL u32 nb_subject_may(u32 subject, u32 net)
 	span = image_at(rows, P(subjects_off) + (u64)subject * sizeof(*span), sizeof(*span),
 			P(rows_bytes));
 	if (!span)
-		return 1;
+		return !must;
 	first = span->first;
 	count = span->count;
 	if (!count)
@@ -323,10 +327,11 @@ NB_GLOBAL u32 nb_subject_may(u32 subject, u32 net)
 		literal = image_at(rows, P(literals_off) + (first + i) * sizeof(*literal),
 				   sizeof(*literal), P(rows_bytes));
 		if (!literal)
-			return 1;
+			return !must;
 		if (all) {
 			fact = nb_fact(literal->dim, literal->atom, net);
-			all = fact != literal->negated; /* unknown is neither: true */
+			/* 2, unknown, is neither 0 nor 1 */
+			all = must ? fact == !literal->negated : fact != literal->negated;
 		}
 		if (literal->last) {
 			if (all)
@@ -355,8 +360,6 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 	const struct nb_entry *entry;
 	u64 soft = DECISION(NB_ALLOW, 0), first, count;
 
-	if (!row_number)
-		return soft;
 	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
 		       P(rows_bytes));
 	if (!row)
@@ -377,13 +380,84 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 		audit = entry->audit & ops;
 		if (!deny && DECISION_VERDICT(soft) >= (would ? NB_WOULD_DENY : NB_AUDIT))
 			continue;
-		if (!(deny | would | audit) || !nb_subject_may(entry->subject, net))
+		if (!(deny | would | audit) || !nb_subject_is(entry->subject, net, 0))
 			continue;
 		if (deny)
 			return DECISION(NB_DENY, entry->rule);
 		soft = DECISION(would ? NB_WOULD_DENY : NB_AUDIT, entry->rule);
 	}
 	return soft;
+}
+
+/* Of the operations in ops, those that the row allows the subject in the scope. */
+NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row;
+	const struct nb_entry *entry;
+	u32 allowed = 0;
+	u64 first, count;
+
+	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
+		       P(rows_bytes));
+	if (!row)
+		return 0;
+	first = row->first;
+	count = row->count;
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
+		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
+				 sizeof(*entry), P(rows_bytes));
+		if (!entry)
+			return 0;
+		if (entry->scope == scope && (entry->allow & ops & ~allowed) &&
+		    nb_subject_is(entry->subject, net, 1))
+			allowed |= entry->allow & ops;
+	}
+	return allowed;
+}
+
+/*
+ * What the defaults say of an object with these rows (0: none), two because one
+ * address can have two views and is allowed when either is.
+ */
+NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_default *def;
+	u64 soft = DECISION(NB_ALLOW, 0);
+	u32 left;
+
+	for (u32 i = 0; i < P(defaults); i++) {
+		def = image_at(rows, P(defaults_off) + i * sizeof(*def), sizeof(*def),
+			       P(rows_bytes));
+		if (!def)
+			return DECISION(NB_DENY, 0);
+		left = (def->deny | def->would) & ops;
+		if (!left || (!def->deny && DECISION_VERDICT(soft)) ||
+		    !nb_subject_is(def->subject, net, 0))
+			continue;
+		left &= ~nb_row_allows(row, def->scope, left, net);
+		if (left && other)
+			left &= ~nb_row_allows(other, def->scope, left, net);
+		if (!left)
+			continue;
+		if (def->deny)
+			return DECISION(NB_DENY, def->rule);
+		soft = DECISION(NB_WOULD_DENY, def->rule);
+	}
+	return soft;
+}
+
+/* A denial wins over what only logs, an explicit one over a default. */
+NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
+{
+	u64 more;
+
+	if (!((net ? P(net_defaults) : P(file_defaults)) & ops) ||
+	    DECISION_VERDICT(decision) == NB_DENY)
+		return decision;
+	more = nb_default_decide(row, other, ops, net);
+	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
 }
 
 /* ---- peers ---- */
@@ -414,18 +488,35 @@ NB_INLINE u32 class4(u32 addr_be)
 			     : 0;
 }
 
-/* Inlined: from a program to the comparison of a cgroup's name are eight frames,
- * the most that the verifier takes. */
-NB_INLINE u64 class_decide(u32 class, const struct peer *peer)
+/* Row of a class for the peer; 0 = no rule, ~0 = a broken image. Inlined, as is all
+ * down to the row: from a program to the comparison of a cgroup's name are eight
+ * frames, the most that the verifier takes. */
+NB_INLINE u32 class_row(u32 class, const struct peer *peer)
 {
-	u32 row;
-
 	if (!class)
-		return DECISION(NB_ALLOW, 0);
-	row = class == ~0u ? ~0u : cell_row(class, peer->key);
-	if (!row)
-		return DECISION(NB_ALLOW, 0);
-	return row == ~0u ? DECISION(NB_DENY, 0) : nb_row_decide(row, 1u << peer->op, 1);
+		return 0;
+	return class == ~0u ? ~0u : cell_row(class, peer->key);
+}
+
+/* other: row of a second view of the address, 0 if it has none. */
+NB_INLINE u64 peer_decide(const struct peer *peer, u32 row, u32 other)
+{
+	u64 decision = DECISION(NB_ALLOW, 0), second;
+	u32 ops = 1u << peer->op;
+
+	if (row == ~0u || other == ~0u)
+		return DECISION(NB_DENY, 0);
+	if (row)
+		decision = nb_row_decide(row, ops, 1);
+	if (other) {
+		second = nb_row_decide(other, ops, 1);
+		/* a denial wins; among equals the first rule in source order */
+		if (DECISION_VERDICT(second) > DECISION_VERDICT(decision) ||
+		    (DECISION_VERDICT(second) == DECISION_VERDICT(decision) &&
+		     DECISION_RULE(second) < DECISION_RULE(decision)))
+			decision = second;
+	}
+	return with_defaults(decision, row, other, ops, 1);
 }
 
 NB_INLINE u32 peer_is_zero(const struct peer *peer)
@@ -438,21 +529,20 @@ NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 {
 	if (!peer->addr[0]) {
 		if (peer->op == NB_OP_BIND)
-			return class_decide(P(any4_class), peer);
+			return peer_decide(peer, class_row(P(any4_class), peer), 0);
 		peer->addr[0] = source_be ? source_be : LOOPBACK4;
 	}
-	return class_decide(class4(peer->addr[0]), peer);
+	return peer_decide(peer, class_row(class4(peer->addr[0]), peer), 0);
 }
 
 /* mapped_source: the socket is bound to an IPv4 address. */
 NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
 {
 	u32 class = 0, inner = 0;
-	u64 decision, other;
 
 	if (peer_is_zero(peer)) {
 		if (peer->op == NB_OP_BIND)
-			return class_decide(P(any6_class), peer);
+			return peer_decide(peer, class_row(P(any6_class), peer), 0);
 		if (mapped_source)
 			peer->addr[2] = PREFIX_MAPPED;
 		else
@@ -460,24 +550,17 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];
-		if (!inner && peer->op == NB_OP_BIND)
-			return class_decide(P(any4_class), peer);
-		return class_decide(class4(inner ? inner : LOOPBACK4), peer);
+		class = !inner && peer->op == NB_OP_BIND ? P(any4_class) :
+							    class4(inner ? inner : LOOPBACK4);
+		return peer_decide(peer, class_row(class, peer), 0);
 	}
 	if (P(net6_bytes))
 		class = trie_class(IMAGE_OF(nb_net6), P(net6_bytes), (const u8 *)peer->addr, 16);
-	decision = class_decide(class, peer);
 	if (peer->addr[0] == PREFIX_NAT64 && !peer->addr[1] && !peer->addr[2])
 		inner = class4(peer->addr[3]);
 	else if ((peer->addr[0] & MASK_6TO4) == PREFIX_6TO4)
 		inner = class4(peer->addr[1] << 16 | peer->addr[0] >> 16); /* little-endian */
-	other = class_decide(inner, peer);
-	/* a denial wins over what only logs; among equals the first rule in source order */
-	if (DECISION_VERDICT(other) > DECISION_VERDICT(decision) ||
-	    (DECISION_VERDICT(other) == DECISION_VERDICT(decision) &&
-	     DECISION_RULE(other) < DECISION_RULE(decision)))
-		return other;
-	return decision;
+	return peer_decide(peer, class_row(class, peer), class_row(inner, peer));
 }
 
 #endif

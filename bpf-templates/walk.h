@@ -23,6 +23,9 @@
 /* Outcome of a walk: 0 = known, AGAIN = raced, else an enum nb_reason. */
 #define AGAIN 100
 
+/* Row of what has no name: no rule and no default can speak of it. */
+#define NB_ROW_NAMELESS 0x7ffffffe
+
 #define barrier() asm volatile("" ::: "memory")
 #define SEQ(d) (*(volatile u32 *)&(d)->d_seq.seqcount.sequence)
 #define IS_DIR(inode) (((inode)->i_mode & S_IFMT) == S_IFDIR)
@@ -461,7 +464,7 @@ static __always_inline u32 object_edge(struct dentry *d, u64 *edge)
 		if (d == d->d_sb->s_root)
 			return anchor(d, edge);
 		if (d->d_sb->s_flags & SB_NOUSER) { /* memfd, pipe, socket: no name */
-			*edge = EDGE(0, 0);
+			*edge = EDGE(0, NB_ROW_NAMELESS);
 			return 0;
 		}
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;

@@ -17,12 +17,13 @@ static bool is_expected(const char *const *expected, size_t n, const char *name)
 	return false;
 }
 
-/* The words that begin a statement stand together: naming all seven helps nobody
+/* The words that begin a statement stand together: naming all of them helps nobody
  * who has just finished a rule. */
 static bool is_statement_word(const char *name)
 {
 	static const char *const words[] = {"'policy'", "'paths'", "'net'", "'ports'",
-					    "'subject'", "'deny'", "'audit'"};
+					    "'subject'", "'deny'", "'audit'",
+					    "'scope'"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i], name))
@@ -63,7 +64,7 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	bool statement = is_expected(expected, n, "'policy'");
 	bool item = is_expected(expected, n, "'tree'") && n > 1;
 	bool operation = n == 1 && !strcmp(expected[0], "a name") &&
-			 (s->before == DENY || s->before == AUDIT || s->before == ',');
+			 (s->before == DENY || s->before == AUDIT || s->before == ALLOW || s->before == ',');
 	size_t used = 0;
 
 	if (operation)
@@ -79,7 +80,7 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	}
 	if (statement && !used)
 		return "a statement ('policy', 'paths', 'net', 'ports', 'subject', "
-		       "'deny' or 'audit')";
+		       "'deny', 'audit' or 'scope')";
 	if (statement)
 		parts[used++] = "a new statement";
 	if (item)
@@ -125,6 +126,9 @@ static void help(struct scan *s, const char *seen, const char *const *expected, 
 
 	if (s->last.kind == NAME && (near = nearest_keyword(s, seen, expected, n)))
 		diag_help(s->diags, "did you mean '%s'?", near);
+	else if ((s->last.kind == ALLOW || s->last.kind == DEFAULT) && !s->scope)
+		diag_help(s->diags, "'allow' and 'default deny' stand in a scope: "
+				    "scope NAME { default deny connect }");
 	else if (s->last.kind == ',' && is_expected(expected, n, "'policy'"))
 		diag_help(s->diags, "a list is written in braces: { a, b }");
 	else if (s->last.kind == LITERAL && seen[0] == '-')
@@ -142,7 +146,7 @@ static void help(struct scan *s, const char *seen, const char *const *expected, 
 static bool is_defining(int kind)
 {
 	return kind == POLICY || kind == PATHS || kind == NET || kind == PORTS ||
-	       kind == SUBJECT || kind == AS;
+	       kind == SUBJECT || kind == AS || kind == SCOPE;
 }
 
 void expected_report(struct scan *s, const char *const *expected, size_t n)

@@ -94,19 +94,24 @@ enum ast_kind {
 	AST_PORTS,
 	AST_SUBJECT,
 	AST_DENY,
-	AST_AUDIT
+	AST_AUDIT,
+	AST_SCOPE,
+	AST_ALLOW,  /* in a scope */
+	AST_DEFAULT /* default deny, in a scope */
 };
 struct ast_statement {
 	enum ast_kind kind;
 	struct span span;
 	uint32_t line;    /* of its start, from 1 */
-	const char *name; /* POLICY, sets and SUBJECT */
+	const char *name; /* POLICY, sets, SUBJECT, and SCOPE: whom it is for */
 	struct span name_span;
 	VEC(struct ast_field) fields;      /* POLICY */
 	const struct ast_list *list;       /* sets: values; rules: operations */
 	const struct ast_subject *subject; /* SUBJECT */
 	struct ast_object object;          /* rules */
 	VEC(struct ast_clause) clauses;    /* rules, as written */
+	VEC(struct ast_statement *) inner; /* SCOPE */
+	const struct ast_statement *scope; /* ALLOW, DEFAULT: the one around */
 };
 
 struct ast {
@@ -163,6 +168,13 @@ struct ast_statement *ast_clause_add(struct arena *, struct ast_statement *,
 				     struct ast_clause);
 struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list *ops,
 			       struct ast_object, struct ast_statement *clauses);
+
+struct ast_statement *ast_default(struct arena *, struct span, const struct ast_list *ops);
+struct ast_statement *ast_inner_add(struct arena *, struct ast_statement *,
+				    struct ast_statement *inner);
+/* ast_add then takes the inner statements too, behind it. */
+struct ast_statement *ast_scope(struct span, const char *name, struct span name_span,
+				struct ast_statement *inner);
 
 /* "a paths set", "a string": for messages. */
 const char *ast_item_noun(enum ast_item_kind);

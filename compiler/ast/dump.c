@@ -103,7 +103,8 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 	static const char *const words[] = {
 		[AST_POLICY] = "policy", [AST_PATHS] = "paths", [AST_NET] = "net",
 		[AST_PORTS] = "ports", [AST_SUBJECT] = "subject", [AST_DENY] = "deny",
-		[AST_AUDIT] = "audit",
+		[AST_AUDIT] = "audit", [AST_SCOPE] = "scope", [AST_ALLOW] = "allow",
+		[AST_DEFAULT] = "default-deny",
 	};
 
 	fprintf(out, "%u: (%s", s->line, words[s->kind]);
@@ -124,7 +125,13 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		break;
 	case AST_DENY:
 	case AST_AUDIT:
+	case AST_ALLOW:
 		dump_rule(s, out);
+		break;
+	case AST_DEFAULT:
+		dump_list(s->list, out);
+		break;
+	case AST_SCOPE: /* what is inside follows */
 		break;
 	}
 	fputs(")\n", out);

@@ -86,6 +86,7 @@ struct check {
 	struct table *rule_names; /* → struct ast_clause */
 	struct table *rule_texts; /* canonical text without the name → struct rule */
 	VEC(struct rule) rules;
+	uint32_t scopes; /* so far */
 };
 
 /* names.c */
@@ -122,5 +123,8 @@ bool ops_read(struct check *, const struct ast_list *, struct rule *);
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);
 void rules_check(struct check *);
+/* Who a scope is for, and that it has defaults for all that it allows; NULL when it
+ * reported an error. scopes.c */
+const struct subject *scope_check(struct check *, const struct ast_statement *);
 /* "deny read on secrets for nginx": without the name and without end. */
 const char *rule_text(struct arena *, const struct ast_statement *, uint32_t ops);

@@ -106,9 +106,18 @@ static void dump_subject(const struct subject *s, FILE *out)
 
 static void dump_rule(const struct rule *r, FILE *out)
 {
+	static const char *const effects[] = {
+		[EFFECT_DENY] = "deny",
+		[EFFECT_AUDIT] = "audit",
+		[EFFECT_ALLOW] = "allow",
+		[EFFECT_DEFAULT] = "default deny",
+	};
+
 	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
 		r->name ? " as " : "", r->name ? r->name : "", r->text,
-		r->effect == EFFECT_DENY ? "deny" : "audit");
+		effects[r->effect]);
+	if (r->scope)
+		fprintf(out, " in scope %u", r->scope);
 	for (uint32_t op = 0; op < NB_OP_COUNT; op++)
 		if (r->ops & 1u << op)
 			fprintf(out, " %s", op_words[op]);

@@ -13,6 +13,7 @@ libcheck_a_SOURCES = \
 	compiler/check/policy.h \
 	compiler/check/protocols.def \
 	compiler/check/rules.c \
+	compiler/check/scopes.c \
 	compiler/check/subjects.c \
 	compiler/check/text.c \
 	compiler/check/values.c

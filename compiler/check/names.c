@@ -52,7 +52,7 @@ void names_define(struct check *c)
 	for (size_t i = 0; i < c->ast->statements.n; i++) {
 		const struct ast_statement *s = c->ast->statements.at[i];
 
-		if (s->kind != AST_POLICY && s->name)
+		if (s->kind != AST_POLICY && s->kind != AST_SCOPE && s->name)
 			define(c, s);
 	}
 }

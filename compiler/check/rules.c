@@ -3,6 +3,7 @@
  * Rules: operations, the object that they have, clauses. Everything that can be
  * wrong with a rule is looked for before it is given up, so that one run tells all.
  */
+#include <netinet/in.h>
 #include <string.h>
 #include "compiler/check/check.h"
 
@@ -77,14 +78,37 @@ static void set_ports(struct rule *rule, const struct operand *o)
 	rule->n_ports = (uint32_t)o->ports.n;
 }
 
+/* A port without a protocol means, to deny, every protocol that has ports; to allow,
+ * tcp and udp: nobody who writes `allow 80` thinks of sctp. */
+static void allow_common(struct check *c, struct rule *rule)
+{
+	VEC(struct port_box) kept = {0};
+
+	for (uint32_t i = 0; i < rule->n_ports; i++) {
+		const struct port_box *b = &rule->ports[i];
+		uint32_t same = 0;
+
+		for (uint32_t k = 0; k < rule->n_ports; k++)
+			same += rule->ports[k].span.start == b->span.start &&
+				rule->ports[k].span.source == b->span.source;
+		if (same == 1 || b->proto_lo == IPPROTO_TCP || b->proto_lo == IPPROTO_UDP)
+			VEC_PUSH(c->arena, &kept, *b);
+	}
+	rule->ports = kept.at;
+	rule->n_ports = (uint32_t)kept.n;
+}
+
 static bool read_port_list(struct check *c, const struct ast_list *list,
 			   struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, list, AST_PORTS);
 
-	if (o)
-		set_ports(rule, o);
-	return o;
+	if (!o)
+		return false;
+	set_ports(rule, o);
+	if (rule->effect == EFFECT_ALLOW)
+		allow_common(c, rule);
+	return true;
 }
 
 static bool read_addrs(struct check *c, const struct ast_list *list, struct rule *rule)
@@ -192,15 +216,44 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
+static void add_rule(struct check *c, struct rule *rule, const char *text)
+{
+	rule->text = with_name(c, text, rule->name);
+	rule->number = (uint32_t)c->rules.n + 1;
+	VEC_PUSH(c->arena, &c->rules, *rule);
+}
+
+static void check_default(struct check *c, const struct ast_statement *s,
+			  const struct subject *who)
+{
+	struct rule rule = {
+		.span = s->span,
+		.source = c->sources->list.at[s->span.source].name,
+		.line = s->line,
+		.effect = EFFECT_DEFAULT,
+		.scope = c->scopes,
+		.who = who,
+	};
+
+	if (ops_read(c, s->list, &rule) && who)
+		add_rule(c, &rule, rule_text(c->arena, s, rule.ops));
+}
+
 static void check_rule(struct check *c, const struct ast_statement *s)
 {
+	static const enum effect effects[] = {
+		[AST_DENY] = EFFECT_DENY,
+		[AST_AUDIT] = EFFECT_AUDIT,
+		[AST_ALLOW] = EFFECT_ALLOW,
+	};
 	const struct ast_clause *who = clause(s, CLAUSE_FOR);
 	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
 	struct rule rule = {
 		.span = s->span,
 		.source = c->sources->list.at[s->span.source].name,
 		.line = s->line,
-		.effect = s->kind == AST_DENY ? EFFECT_DENY : EFFECT_AUDIT,
+		.effect = effects[s->kind],
+		.scope = s->scope ? c->scopes : 0,
 	};
 	const char *text;
 	bool good = fit_clauses(c, s) & read_name(c, s, &rule);
@@ -216,19 +269,26 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 		return;
 	text = rule_text(c->arena, s, rule.ops);
 	warn_repeated(c, s, text);
-	rule.text = with_name(c, text, rule.name);
-	rule.number = (uint32_t)c->rules.n + 1;
-	VEC_PUSH(c->arena, &c->rules, rule);
+	add_rule(c, &rule, text);
 }
 
 void rules_check(struct check *c)
 {
+	const struct subject *who = NULL; /* of the scope around */
+
 	c->rule_names = table_new(c->arena);
 	c->rule_texts = table_new(c->arena);
 	for (size_t i = 0; i < c->ast->statements.n; i++) {
 		const struct ast_statement *s = c->ast->statements.at[i];
 
-		if (s->kind == AST_DENY || s->kind == AST_AUDIT)
+		if (s->kind == AST_SCOPE) {
+			c->scopes++;
+			who = scope_check(c, s);
+		} else if (s->kind == AST_DEFAULT) {
+			check_default(c, s, who);
+		} else if (s->kind == AST_DENY || s->kind == AST_AUDIT ||
+			   s->kind == AST_ALLOW) {
 			check_rule(c, s);
+		}
 	}
 }

@@ -106,15 +106,27 @@ const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t o
 		[OBJECT_TO] = " to ",
 		[OBJECT_ON_PORT] = " on port ",
 	};
+	static const char *const effects[] = {
+		[AST_DENY] = "deny ",
+		[AST_AUDIT] = "audit ",
+		[AST_ALLOW] = "allow ",
+		[AST_DEFAULT] = "default deny ",
+	};
 	struct text t = {.arena = a};
 
-	put(&t, s->kind == AST_DENY ? "deny " : "audit ");
+	put(&t, effects[s->kind]);
 	for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
 		if (!(ops & 1u << op))
 			continue;
 		put(&t, ops & ((1u << op) - 1) ? ", " : "");
 		put(&t, op_words[op]);
 	}
+	if (s->scope) {
+		put(&t, " in scope ");
+		put(&t, s->scope->name);
+	}
+	if (s->kind == AST_DEFAULT)
+		return t.out.at;
 	put(&t, prepositions[s->object.kind]);
 	put_list(&t, s->object.list);
 	put_clauses(&t, s, CLAUSE_PORT, " port ");

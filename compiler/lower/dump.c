@@ -64,10 +64,29 @@ static void print_rows(const struct image *image, FILE *out)
 			print_ops(out, "deny", entry[k].deny);
 			print_ops(out, "would-deny", entry[k].would);
 			print_ops(out, "audit", entry[k].audit);
+			print_ops(out, "allow", entry[k].allow);
+			if (entry[k].scope)
+				fprintf(out, " in scope %u", entry[k].scope);
 			if (entry[k].subject)
 				fprintf(out, " for subject %u", entry[k].subject);
 			fputs("\n", out);
 		}
+	}
+}
+
+static void print_defaults(const struct image *image, FILE *out)
+{
+	const struct nb_params *p = &image->params;
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_default *d = LIST(struct nb_default, p->defaults_off);
+
+	if (p->defaults)
+		fprintf(out, "defaults %u\n", p->defaults);
+	for (uint32_t i = 0; i < p->defaults; i++) {
+		fprintf(out, "  scope %u rule %u", d[i].scope, d[i].rule);
+		print_ops(out, "deny", d[i].deny);
+		print_ops(out, "would-deny", d[i].would);
+		fprintf(out, " for subject %u\n", d[i].subject);
 	}
 }
 
@@ -214,5 +233,6 @@ void image_dump(const struct image *image, FILE *out)
 	print_net(image, true, out);
 	print_classes(image, out);
 	print_rows(image, out);
+	print_defaults(image, out);
 	print_subjects(image, out);
 }

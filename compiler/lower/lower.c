@@ -9,12 +9,17 @@ static void collect_operations(struct lowering *l)
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
+		uint32_t denied = rule->effect == EFFECT_DEFAULT ? rule->ops : 0;
+
 		if (rule->kind == OBJECT_NET) {
 			p->net_ops |= rule->ops;
+			p->net_defaults |= denied;
 			continue;
 		}
 		p->file_ops |= rule->ops;
-		p->file_enforce |= rule->effect == EFFECT_DENY && !l->policy->audit_only;
+		p->file_defaults |= denied;
+		p->file_enforce |= (rule->effect == EFFECT_DENY || denied) &&
+				   !l->policy->audit_only;
 	}
 }
 
@@ -42,7 +47,9 @@ static uint32_t needed_hooks(const struct nb_params *p)
 	for (size_t i = 0; i < sizeof(net) / sizeof(*net); i++) {
 		if (!(p->net_ops & 1u << net[i].op))
 			continue;
-		hooks |= net[i].v6 | (p->net4_bytes ? net[i].v4 : 0);
+		hooks |= net[i].v6;
+		if (p->net4_bytes || p->net_defaults & 1u << net[i].op)
+			hooks |= net[i].v4;
 	}
 	if (p->exe_rows)
 		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);

@@ -84,18 +84,41 @@ static void add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
 		 (struct nb_span){ first, (uint32_t)c->cells.n - first });
 }
 
-/* Rules with BIND that have an address of the family, for wildcard binds. */
+static bool whole_family(const struct addr_range *r)
+{
+	for (int i = 0; i < (r->v6 ? 16 : 4); i++)
+		if (r->lo[i] != 0 || r->hi[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* Does the rule speak of a bind to 0.0.0.0, or to ::, which takes IPv4 too? A denial
+ * with any address of the family does; an allow must have them all. */
+static bool binds_any(const struct rule *rule, bool v6_too)
+{
+	bool has4 = false, has6 = false;
+
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		bool counts = rule->effect != EFFECT_ALLOW || whole_family(&rule->addrs[i]);
+
+		has4 |= counts && !rule->addrs[i].v6;
+		has6 |= counts && rule->addrs[i].v6;
+	}
+	if (rule->effect == EFFECT_ALLOW)
+		return has4 && (has6 || !v6_too);
+	return has4 || (has6 && v6_too);
+}
+
+/* Rules with BIND that speak of a bind to every address. */
 static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
 {
 	uint32_t *list = ARENA_ARRAY(l->arena, uint32_t, l->policy->n_rules + 1), n = 0;
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
-		bool has = false;
 
-		for (uint32_t i = 0; rule->kind == OBJECT_NET && i < rule->n_addrs; i++)
-			has |= v6_too || !rule->addrs[i].v6;
-		if (has && rule->ops & 1u << NB_OP_BIND)
+		if (rule->kind == OBJECT_NET && rule->ops & 1u << NB_OP_BIND &&
+		    binds_any(rule, v6_too))
 			list[n++] = rule->number;
 	}
 	return sets_intern(c->sets, list, n);

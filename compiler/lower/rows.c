@@ -44,12 +44,16 @@ static struct nb_entry make_entry(const struct policy *policy, const struct rule
 {
 	struct nb_entry e = { .subject = (uint16_t)subject, .rule = rule->number };
 
-	if (rule->effect == EFFECT_AUDIT)
+	if (rule->effect == EFFECT_AUDIT) {
 		e.audit = (uint16_t)rule->ops;
-	else if (policy->audit_only)
+	} else if (rule->effect == EFFECT_ALLOW) {
+		e.allow = (uint16_t)rule->ops;
+		e.scope = (uint16_t)rule->scope;
+	} else if (policy->audit_only) {
 		e.would = (uint16_t)rule->ops;
-	else
+	} else {
 		e.deny = (uint16_t)rule->ops;
+	}
 	return e;
 }
 
@@ -64,6 +68,35 @@ static void write_expressions(struct lowering *l, const struct subjects *subject
 			p->literal_max = spans[i].count;
 	p->subjects_off = bytes_section(&l->out, spans, p->subjects, sizeof(*spans));
 	p->literals_off = bytes_section(&l->out, literals, p->literals, sizeof(*literals));
+}
+
+static bool write_defaults(struct lowering *l, const int32_t *subject_of)
+{
+	struct nb_params *p = &l->image->params;
+	VEC(struct nb_default) list = { 0 };
+
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+		struct nb_default d = { .rule = rule->number, .scope = (uint16_t)rule->scope };
+
+		if (rule->effect != EFFECT_DEFAULT || subject_of[rule->number] == SUBJECT_NOBODY)
+			continue;
+		if (list.n == NB_MAX_DEFAULTS) {
+			diag_report(l->diags, rule->span, DIAG_too_many_defaults,
+				    "a policy can have at most %u 'default deny' statements",
+				    NB_MAX_DEFAULTS);
+			return false;
+		}
+		d.subject = (uint16_t)subject_of[rule->number];
+		if (l->policy->audit_only)
+			d.would = (uint16_t)rule->ops;
+		else
+			d.deny = (uint16_t)rule->ops;
+		VEC_PUSH(l->arena, &list, d);
+	}
+	p->defaults = (uint32_t)list.n;
+	p->defaults_off = bytes_section(&l->out, list.at, list.n, sizeof(*list.at));
+	return true;
 }
 
 bool lower_rows(struct lowering *l)
@@ -89,7 +122,8 @@ bool lower_rows(struct lowering *l)
 				continue;
 			VEC_PUSH(l->arena, &entries,
 				 make_entry(l->policy, rule, subject_of[rule->number]));
-			row.ops |= (uint16_t)rule->ops;
+			if (rule->effect != EFFECT_ALLOW)
+				row.ops |= (uint16_t)rule->ops;
 			row.count++;
 		}
 		if (row.count > p->row_max)
@@ -101,7 +135,7 @@ bool lower_rows(struct lowering *l)
 	p->entries = (uint32_t)entries.n;
 	p->entries_off = bytes_section(&l->out, entries.at, entries.n, sizeof(*entries.at));
 	write_expressions(l, subjects);
-	return true;
+	return write_defaults(l, subject_of);
 }
 
 /* ---- facts: which atoms hold for a uid, a gid, an executable, a cgroup ---- */

@@ -1,10 +1,6 @@
 policy t { seq 1 }
 include "common/secrets.nbp"
 net blocked = file "feeds/blocked.txt"
-scope nginx {
-    default deny connect, send => ;
-    allow connect to 10.0.0.0/8 port tcp/5432
-}
 assert never  read on "/etc/shadow" for not admins
 assert always connect to 10.1.2.3 port tcp/5432 for nginx
 test "metadata" {
@@ -13,9 +9,7 @@ test "metadata" {
 deny read on "/inside/a/block"
     }
 }
-allow read on "/a"
 deny read on "/a" pinned
 deny read on host "/a"
 deny write on "/b" waive overlay "read-only root here"
-default deny read
 deny read on "/still/parsed" forr uid 0
