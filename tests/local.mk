@@ -17,6 +17,8 @@ check_PROGRAMS += $(unit_tests) tests/bundle_driver
 test_scripts = \
 	tests/bundle.sh \
 	tests/cli.sh \
+	tests/diagnostics.sh \
+	tests/explanations.sh \
 	tests/golden.sh \
 	tests/structure.sh
 TESTS += $(unit_tests) $(test_scripts)
