@@ -18,6 +18,7 @@ test_scripts = \
 	tests/bundle.sh \
 	tests/cli.sh \
 	tests/diagnostics.sh \
+	tests/editors.sh \
 	tests/explanations.sh \
 	tests/golden.sh \
 	tests/structure.sh
