@@ -4,6 +4,7 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
+	tests/unit/test_diag \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_event \
@@ -16,6 +17,9 @@ check_PROGRAMS += $(unit_tests) tests/bundle_driver
 test_scripts = \
 	tests/bundle.sh \
 	tests/cli.sh \
+	tests/diagnostics.sh \
+	tests/editors.sh \
+	tests/explanations.sh \
 	tests/golden.sh \
 	tests/load.sh \
 	tests/structure.sh

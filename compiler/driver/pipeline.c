@@ -4,6 +4,7 @@
  * reported an error; what they reported is printed here, once.
  */
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/report.h"
 
 static int policy_is_wrong(struct error *err)
 {
@@ -33,16 +34,20 @@ static int run(struct compilation *c, enum form last, struct diags *diags,
 int compilation_run(struct compilation *c, const char *path, enum form last,
 		    struct error *err)
 {
+	enum report_form form;
 	struct diags *diags;
 	int failed;
 
-	*c = (struct compilation){.arena = arena_new()};
+	*c = (struct compilation){.arena = arena_new(), .options = c->options};
 	c->sources.arena = c->arena;
-	if (source_read(&c->sources, path, err))
-		return -1;
 	diags = diags_new(c->arena, &c->sources);
+	if (report_prepare(c->options, diags, &form, err) ||
+	    source_read(&c->sources, path, err))
+		return -1;
 	failed = run(c, last, diags, err);
-	diags_print(diags, stderr);
+	if (!failed && diags_refused(diags)) /* by warnings that -Werror raised */
+		failed = policy_is_wrong(err);
+	report_print(diags, form);
 	return failed;
 }
 

@@ -7,7 +7,10 @@
 
 enum form { FORM_AST, FORM_POLICY, FORM_IMAGE };
 
+struct options;
+
 struct compilation {
+	const struct options *options; /* set before: how to report; NULL for plain text */
 	struct arena *arena; /* owns all of the rest */
 	struct sources sources;
 	const struct ast *ast;
@@ -15,7 +18,7 @@ struct compilation {
 	const struct image *image;
 };
 
-/* Compiles path up to `last` and prints the diagnostics to stderr. 0, or -1 with
+/* Compiles path up to `last` and prints the diagnostics, to stderr unless --json. 0, or -1 with
  * *err: EXIT_POLICY and an empty text when the diagnostics say what is wrong.
  * Free in either case. */
 int compilation_run(struct compilation *, const char *path, enum form last,
