@@ -56,6 +56,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token DENY "'deny'" AUDIT "'audit'"
 %token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
 %token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
+%token WAIVE "'waive'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token CGROUP "'cgroup'" TREE "'tree'" ANYWHERE "'anywhere'" PROTO "'proto'"
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
@@ -164,6 +165,7 @@ clause:
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
+|	WAIVE NAME STRING             { $$ = ast_clause_waive(@1, $2, @2, $3, @3); }
 ;
 
 list:

@@ -6,6 +6,7 @@
 #   NAME.err                          standard error of --dump=policy; exit status 1
 #                                     unless there is a NAME.policy too
 #   NAME.image-err                    standard error of --dump=image, exit status 1
+#   NAME.lint                         the same with exit status 0: warnings of both
 # A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
 # the examples must compile in silence, and those of the manual at all. --update rewrites what exists; for a new
 # case, create the empty files that it shall have.
@@ -72,7 +73,7 @@ check() {
 		any=yes
 		run $stage "$name" 0
 		compare "$name.$stage" "$base.$stage" "$tmp/out"
-		if [ -s "$tmp/err" ] && ! [ -e "$base.err" ]; then
+		if [ -s "$tmp/err" ] && ! [ -e "$base.err" ] && ! [ -e "$base.lint" ]; then
 			bad "$name: --dump=$stage is not silent"
 			cat "$tmp/err"
 		fi
@@ -86,6 +87,11 @@ check() {
 		any=yes
 		run image "$name" 1
 		compare "$name.image-err" "$base.image-err" "$tmp/err"
+	fi
+	if [ -e "$base.lint" ]; then
+		any=yes
+		run image "$name" 0
+		compare "$name.lint" "$base.lint" "$tmp/err"
 	fi
 	[ -n "$any" ] || bad "$name: there is nothing to compare with"
 }
@@ -101,7 +107,7 @@ for file in *.gen; do
 	cd "$top/tests/golden" || exit 3
 done
 
-cat ./*.err ./*.image-err >"$tmp/all" 2>/dev/null
+cat ./*.err ./*.image-err ./*.lint >"$tmp/all" 2>/dev/null
 for number in $(sed -n 's/^DIAG(\([0-9]*\),.*/\1/p' "$top/compiler/base/diag.def"); do
 	code=$(printf 'NB%04d' "$number")
 	if grep -q "\[$code[] ]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi
@@ -110,7 +116,7 @@ done
 cd "$top/examples" || exit 3
 for file in *.nbp; do
 	name=${file%.nbp}
-	run policy "$name" 0
+	run image "$name" 0
 	if [ -s "$tmp/err" ]; then
 		bad "examples/$file is not silent"
 		cat "$tmp/err"
@@ -123,7 +129,7 @@ done
 sed -n '/^\.Bd -literal -offset indent$/,/^\.Ed$/p' "$top/man/netbpf-policy.5" |
 	sed -e '/^\.[BE]d/d' -e 's/\\e/\\/g' >"$tmp/manual.nbp"
 cd "$tmp" || exit 3
-run policy manual 0
+run image manual 0
 if grep error "$tmp/err"; then bad "man/netbpf-policy.5: its examples do not compile"; else good; fi
 
 echo "golden: $passed passed, $failed failed"

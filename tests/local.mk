@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_event \
 	tests/unit/test_event \
 	tests/unit/test_images \
+	tests/unit/test_lint \
 	tests/unit/test_manifest \
 	tests/unit/test_runtime \
 	tests/unit/test_sign

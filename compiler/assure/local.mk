@@ -1,7 +1,14 @@
 # The meaning of a policy, asked of its source: reference evaluator, explain.
 noinst_LIBRARIES += libassure.a
 libassure_a_SOURCES = \
+	compiler/assure/class_names.c \
 	compiler/assure/evaluate.c compiler/assure/evaluate.h \
 	compiler/assure/explain.c compiler/assure/explain.h \
+	compiler/assure/lint.c compiler/assure/lint.h \
+	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
-	compiler/assure/reasons.c compiler/assure/reasons.h
+	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \
+	compiler/assure/reach_net.c \
+	compiler/assure/reasons.c compiler/assure/reasons.h \
+	compiler/assure/redundant.c compiler/assure/redundant.h \
+	compiler/assure/subject_order.c compiler/assure/subject_order.h

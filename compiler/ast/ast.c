@@ -201,6 +201,15 @@ struct ast_clause ast_clause_as(struct span span, const char *name, struct span 
 		.kind = CLAUSE_AS, .span = span, .name = name, .name_span = name_span};
 }
 
+struct ast_clause ast_clause_waive(struct span span, const char *name,
+				   struct span name_span, const char *reason,
+				   struct span reason_span)
+{
+	return (struct ast_clause){.kind = CLAUSE_WAIVE, .span = span, .name = name,
+				   .name_span = name_span, .reason = reason,
+				   .reason_span = reason_span};
+}
+
 struct ast_statement *ast_clause_add(struct arena *a, struct ast_statement *s,
 				     struct ast_clause clause)
 {

@@ -77,14 +77,17 @@ enum ast_clause_kind {
 	CLAUSE_EXCEPT_FOR,
 	CLAUSE_EXCEPT_ON, /* in the language, not supported yet */
 	CLAUSE_AS,
+	CLAUSE_WAIVE,
 };
 struct ast_clause {
 	enum ast_clause_kind kind;
 	struct span span;                  /* of the keyword */
 	const struct ast_list *list;       /* PORT, EXCEPT_ON */
 	const struct ast_subject *subject; /* FOR, EXCEPT_FOR */
-	const char *name;                  /* AS */
+	const char *name;                  /* AS, WAIVE */
 	struct span name_span;
+	const char *reason; /* WAIVE */
+	struct span reason_span;
 };
 
 enum ast_kind {
@@ -164,6 +167,8 @@ struct ast_clause ast_clause_list(enum ast_clause_kind, struct span,
 struct ast_clause ast_clause_subject(enum ast_clause_kind, struct span,
 				     const struct ast_subject *);
 struct ast_clause ast_clause_as(struct span, const char *name, struct span name_span);
+struct ast_clause ast_clause_waive(struct span, const char *name, struct span name_span,
+				   const char *reason, struct span reason_span);
 struct ast_statement *ast_clause_add(struct arena *, struct ast_statement *,
 				     struct ast_clause);
 struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list *ops,

@@ -70,6 +70,7 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_EXCEPT_FOR] = "except-for",
 		[CLAUSE_EXCEPT_ON] = "except-on",
 		[CLAUSE_AS] = "as",
+		[CLAUSE_WAIVE] = "waive",
 	};
 
 	fprintf(out, "\n    (%s", words[c->kind]);
@@ -79,6 +80,8 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		dump_subject(c->subject, out);
 	if (c->name)
 		fprintf(out, " %s", c->name);
+	if (c->reason)
+		fprintf(out, " \"%s\"", c->reason);
 	putc(')', out);
 }
 

@@ -132,6 +132,8 @@ static void dump_rule(const struct rule *r, FILE *out)
 		dump_addr(&r->addrs[i], out);
 	for (uint32_t i = 0; i < r->n_ports; i++)
 		dump_box(&r->ports[i], out);
+	if (r->waive_lockout)
+		fprintf(out, "  waive lockout %s\n", r->waive_lockout);
 }
 
 void policy_dump(const struct policy *p, FILE *out)

@@ -91,6 +91,8 @@ struct rule {
 	const char *source; /* file name as given, line of the statement's start */
 	uint32_t line;
 	const char *text;   /* one line of canonical text: no control characters */
+	const char *waive_lockout; /* the reason given, or NULL */
+	bool repeated;      /* written before word for word; reported */
 	enum effect effect;
 	uint32_t scope; /* of ALLOW and DEFAULT, from 1 in source order */
 	uint32_t ops; /* mask of 1 << enum nb_op */

@@ -188,7 +188,31 @@ static bool read_name(struct check *c, const struct ast_statement *s, struct rul
 	return true;
 }
 
-static void warn_repeated(struct check *c, const struct ast_statement *s,
+static bool read_waiver(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *waive = clause(s, CLAUSE_WAIVE);
+	const char *reason;
+
+	if (!waive)
+		return true;
+	if (strcmp(waive->name, "lockout")) {
+		diag_report(c->diags, waive->name_span, DIAG_bad_waiver,
+			    "expected 'lockout', saw '%s'", waive->name);
+		return false;
+	}
+	reason = string_read(c->arena, c->diags, waive->reason_span, waive->reason);
+	if (!reason)
+		return false;
+	if (!reason[strspn(reason, " \t")]) {
+		diag_report(c->diags, waive->reason_span, DIAG_bad_waiver,
+			    "expected the reason for the waiver, saw an empty string");
+		return false;
+	}
+	rule->waive_lockout = reason;
+	return true;
+}
+
+static bool warn_repeated(struct check *c, const struct ast_statement *s,
 			  const char *text)
 {
 	const struct ast_statement **slot;
@@ -196,10 +220,11 @@ static void warn_repeated(struct check *c, const struct ast_statement *s,
 	slot = (const struct ast_statement **)table_at(c->rule_texts, text, strlen(text));
 	if (!*slot) {
 		*slot = s;
-		return;
+		return false;
 	}
 	diag_report(c->diags, s->span, DIAG_repeated_rule, "this rule is written twice");
 	diag_note(c->diags, (*slot)->span, "the other one is here");
+	return true;
 }
 
 /* Cut at a character: the text is for people, the source has the whole. */
@@ -256,7 +281,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 		.scope = s->scope ? c->scopes : 0,
 	};
 	const char *text;
-	bool good = fit_clauses(c, s) & read_name(c, s, &rule);
+	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_waiver(c, s, &rule);
 
 	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
@@ -268,7 +293,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 	if (!good || !rule.who)
 		return;
 	text = rule_text(c->arena, s, rule.ops);
-	warn_repeated(c, s, text);
+	rule.repeated = warn_repeated(c, s, text);
 	add_rule(c, &rule, text);
 }
 

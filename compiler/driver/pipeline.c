@@ -3,6 +3,7 @@
  * The passes, in the one direction that there is. Each is NULL exactly when it
  * reported an error; what they reported is printed here, once.
  */
+#include "compiler/assure/lint.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/report.h"
 
@@ -28,7 +29,9 @@ static int run(struct compilation *c, enum form last, struct diags *diags,
 		return 0;
 
 	c->image = policy_lower(c->arena, c->policy, diags);
-	return c->image ? 0 : policy_is_wrong(err);
+	if (!c->image || !policy_lint(c->arena, c->image, diags))
+		return policy_is_wrong(err);
+	return 0;
 }
 
 int compilation_run(struct compilation *c, const char *path, enum form last,
