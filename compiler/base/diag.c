@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Diagnostics are queued with everything they show, sorted by place when printed,
- * and capped: the first mistakes matter, a thousand followers do not. Errors are
- * never pushed out by warnings.
+ * and capped: the first mistakes matter, a thousand followers do not, and a million
+ * must not fill the memory. Errors are never pushed out by warnings.
  */
 #include "compiler/base/diag.h"
 
@@ -13,6 +13,7 @@
 
 enum {
 	PRINTED_MAX = 20,
+	KEPT_MAX = 2000, /* of each severity; later ones are only counted */
 	MESSAGE_MAX = 600, /* bytes; a message may quote what somebody wrote */
 };
 
@@ -36,7 +37,8 @@ struct diags {
 	struct arena *arena;
 	const struct sources *sources;
 	VEC(struct diag *) list;
-	uint32_t errors;
+	uint32_t count[2]; /* by severity, also of those not kept */
+	bool dropped;      /* the last report was not kept */
 };
 
 static enum severity severity_of(enum diag_code code)
@@ -75,18 +77,22 @@ static const char *format(struct arena *a, const char *fmt, va_list args)
 void diag_report(struct diags *d, struct span span, enum diag_code code, const char *fmt,
 		 ...)
 {
-	struct diag *diag = ARENA_NEW(d->arena, struct diag);
+	enum severity severity = severity_of(code);
+	struct diag *diag;
 	va_list args;
 
+	d->dropped = d->count[severity]++ >= KEPT_MAX;
+	if (d->dropped)
+		return;
+	diag = ARENA_NEW(d->arena, struct diag);
 	va_start(args, fmt);
 	diag->text = format(d->arena, fmt, args);
 	va_end(args);
 	diag->span = span;
 	diag->code = code;
-	diag->severity = severity_of(code);
+	diag->severity = severity;
 	diag->order = (uint32_t)d->list.n;
 	diag->end = &diag->notes;
-	d->errors += diag->severity == SEVERITY_ERROR;
 	VEC_PUSH(d->arena, &d->list, diag);
 }
 
@@ -104,6 +110,8 @@ void diag_note(struct diags *d, struct span span, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
 	attach(d, (struct note){.span = span, .text = format(d->arena, fmt, args)});
 	va_end(args);
@@ -113,6 +121,8 @@ void diag_help(struct diags *d, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
 	attach(d, (struct note){.help = true, .text = format(d->arena, fmt, args)});
 	va_end(args);
@@ -120,7 +130,12 @@ void diag_help(struct diags *d, const char *fmt, ...)
 
 bool diags_failed(const struct diags *d)
 {
-	return d->errors > 0;
+	return d->count[SEVERITY_ERROR] > 0;
+}
+
+bool diags_full(const struct diags *d)
+{
+	return d->count[SEVERITY_ERROR] >= KEPT_MAX;
 }
 
 static int by_place(const void *left, const void *right)
@@ -181,13 +196,14 @@ static void print_rest(FILE *out, uint32_t errors, uint32_t warnings)
 
 void diags_print(const struct diags *d, FILE *out)
 {
-	uint32_t total = (uint32_t)d->list.n, warnings = total - d->errors;
+	uint32_t total = (uint32_t)d->list.n;
+	uint32_t errors = d->count[SEVERITY_ERROR], warnings = d->count[SEVERITY_WARNING];
 	uint32_t left[2];
 	struct diag **sorted;
 
 	if (!total)
 		return;
-	left[SEVERITY_ERROR] = d->errors < PRINTED_MAX ? d->errors : PRINTED_MAX;
+	left[SEVERITY_ERROR] = errors < PRINTED_MAX ? errors : PRINTED_MAX;
 	left[SEVERITY_WARNING] = PRINTED_MAX - left[SEVERITY_ERROR];
 	if (left[SEVERITY_WARNING] > warnings)
 		left[SEVERITY_WARNING] = warnings;
@@ -200,6 +216,6 @@ void diags_print(const struct diags *d, FILE *out)
 		if ((*n)++ < left[sorted[i]->severity])
 			print_one(d, out, sorted[i]);
 	}
-	print_rest(out, d->errors - left[SEVERITY_ERROR],
+	print_rest(out, errors - left[SEVERITY_ERROR],
 		   warnings - left[SEVERITY_WARNING]);
 }

@@ -32,6 +32,7 @@ void diag_help(struct diags *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 bool diags_failed(const struct diags *); /* an error was reported */
+bool diags_full(const struct diags *);   /* of errors: more are only counted */
 /* In order of place; carets under tabs and UTF-8 line up; control characters in
  * quoted source text are shown escaped. */
 void diags_print(const struct diags *, FILE *);
