@@ -156,6 +156,11 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 
 	if (s->last.kind == BAD)
 		return;
+	if (diags_full(s->diags)) { /* only counted: find no words for it */
+		s->in_block = s->last.kind == UNSUPPORTED && s->last.first;
+		diag_report(s->diags, s->last.span, DIAG_syntax, "-");
+		return;
+	}
 	if (keyword && is_defining(s->before)) {
 		diag_report(s->diags, s->last.span, DIAG_reserved_name,
 			    "'%s' is a word of the language and cannot be a name", seen);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Diagnostics are queued with everything they show, sorted by place when printed,
- * and capped: the first mistakes matter, a thousand followers do not. Errors are
- * never pushed out by warnings. Who draws them is not known here: diag_print.c.
+ * and capped: the first mistakes matter, a thousand followers do not, and a million
+ * must not fill the memory. Errors are never pushed out by warnings. Who draws them
+ * is not known here: diag_print.c.
  */
 #include "compiler/base/diag.h"
 
@@ -10,14 +11,18 @@
 #include <string.h>
 #include "compiler/base/diag_kind.h"
 
-enum { MESSAGE_MAX = 600 }; /* bytes; a message may quote what somebody wrote */
+enum {
+	KEPT_MAX = 2000,   /* of each severity; later ones are only counted */
+	MESSAGE_MAX = 600, /* bytes; a message may quote what somebody wrote */
+};
 
 struct diags {
 	struct arena *arena;
 	const struct sources *sources;
 	VEC(struct diag *) list;
-	struct diag *last; /* not in the list when its warning is off */
+	uint32_t count[2];       /* by the severity that is shown, also of those not kept */
 	uint32_t errors, raised; /* raised: warnings that count as errors in the end */
+	bool dropped;            /* the last report was not kept, nor are its notes */
 	struct treatment {
 		bool off, error;
 	} treatments[DIAG_KINDS];
@@ -68,40 +73,47 @@ static enum severity treat(const struct diags *d, enum diag_code code)
 void diag_report(struct diags *d, struct span span, enum diag_code code, const char *fmt,
 		 ...)
 {
-	struct diag *diag = ARENA_NEW(d->arena, struct diag);
+	enum severity severity = treat(d, code);
+	struct diag *diag;
 	va_list args;
 
+	d->dropped = severity == SEVERITY_OFF || d->count[severity]++ >= KEPT_MAX;
+	if (severity != SEVERITY_OFF) {
+		if (diag_kind(diag_index(code)).severity == SEVERITY_ERROR)
+			d->errors++;
+		else
+			d->raised += severity == SEVERITY_ERROR;
+	}
+	if (d->dropped)
+		return;
+	diag = ARENA_NEW(d->arena, struct diag);
 	va_start(args, fmt);
 	diag->text = format(d->arena, fmt, args);
 	va_end(args);
 	diag->span = span;
 	diag->code = code;
-	diag->severity = treat(d, code);
+	diag->severity = severity;
 	diag->order = (uint32_t)d->list.n;
 	diag->end = &diag->notes;
-	d->last = diag;
-	if (diag->severity == SEVERITY_OFF)
-		return;
-	if (diag_kind(diag_index(code)).severity == SEVERITY_ERROR)
-		d->errors++;
-	else
-		d->raised += diag->severity == SEVERITY_ERROR;
 	VEC_PUSH(d->arena, &d->list, diag);
 }
 
 static void attach(struct diags *d, struct diag_note note)
 {
+	struct diag *last = d->list.at[d->list.n - 1];
 	struct diag_note *copy = ARENA_NEW(d->arena, struct diag_note);
 
 	*copy = note;
-	*d->last->end = copy;
-	d->last->end = &copy->next;
+	*last->end = copy;
+	last->end = &copy->next;
 }
 
 void diag_note(struct diags *d, struct span span, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
 	attach(d, (struct diag_note){.span = span, .text = format(d->arena, fmt, args)});
 	va_end(args);
@@ -111,6 +123,8 @@ void diag_help(struct diags *d, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
 	attach(d, (struct diag_note){.help = true, .text = format(d->arena, fmt, args)});
 	va_end(args);
@@ -119,6 +133,11 @@ void diag_help(struct diags *d, const char *fmt, ...)
 bool diags_failed(const struct diags *d)
 {
 	return d->errors > 0;
+}
+
+bool diags_full(const struct diags *d)
+{
+	return d->errors >= KEPT_MAX;
 }
 
 bool diags_refused(const struct diags *d)
@@ -140,8 +159,8 @@ static int by_place(const void *left, const void *right)
 
 struct diag_list diags_sorted(const struct diags *d, uint32_t most)
 {
-	uint32_t total = (uint32_t)d->list.n, all = d->errors + d->raised;
-	uint32_t warnings = total - all, errors = all < most ? all : most;
+	uint32_t total = (uint32_t)d->list.n, all = d->count[SEVERITY_ERROR];
+	uint32_t warnings = d->count[SEVERITY_WARNING], errors = all < most ? all : most;
 	uint32_t room[] = {errors, most - errors < warnings ? most - errors : warnings};
 	struct diag_list list = {.sources = d->sources,
 				 .more_errors = all - errors,

@@ -32,6 +32,7 @@ void diag_help(struct diags *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 bool diags_failed(const struct diags *);  /* an error was reported */
+bool diags_full(const struct diags *);    /* of errors: more are only counted */
 bool diags_refused(const struct diags *); /* or a warning that is raised to one */
 
 /* What becomes of a warning that is reported from now on: nothing, or an error.

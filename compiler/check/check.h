@@ -11,8 +11,9 @@
 enum {
 	NAME_MAX_BYTES = 64,
 	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
-	VALUES_MAX = 4000000,     /* of all sets and rules, after expansion */
-	SUBJECT_PARTS_MAX = 10000 /* of one subject, names written out */
+	VALUES_MAX = 2000000,     /* of all sets and rules, after expansion */
+	SUBJECT_PARTS_MAX = 10000, /* of one subject, names written out */
+	RULE_PARTS_MAX = 4000000   /* of the subjects of all rules */
 };
 
 /* ---- values: text of one item → typed value ---- */
@@ -79,6 +80,7 @@ struct check {
 	uint32_t suggested; /* "did you mean" is for the first unknown names only */
 	uint32_t values;    /* against VALUES_MAX */
 	bool full;          /* and that was reported */
+	uint64_t parts;     /* against RULE_PARTS_MAX */
 
 	struct table *atoms; /* canonical bytes → struct atom */
 	VEC(const struct atom *) by_dim[4];

@@ -162,6 +162,8 @@ const struct operand *operand_expand(struct check *c, const struct ast_list *lis
 	    !protocol_named(first->text, &unused))
 		return named_set(c, first, kind);
 	out = ARENA_NEW(c->arena, struct operand);
+	if (!has_room(c, list->span, list->items.n))
+		return NULL;
 	for (size_t i = 0; i < list->items.n; i++)
 		good &= add_item(c, &list->items.at[i], kind, out);
 	if (good && !out->paths.n && !out->addrs.n && !out->ports.n)

@@ -128,11 +128,12 @@ static void print_paths(const struct image *image, FILE *out)
 {
 	const struct nb_params *p = &image->params;
 	const uint8_t *paths = image->maps[NB_IMAGE_PATHS].at;
-	const struct nb_state *state = (const void *)(paths + p->states_off);
 	const struct nb_edge *edge = (const void *)paths;
+	const struct nb_state *state;
 
 	if (!p->paths_bytes)
 		return;
+	state = (const void *)(paths + p->states_off);
 	fprintf(out, "states %u start files %u executables %u cgroups %u globs %u\n",
 		p->states - 1, p->file_start, p->exe_start, p->cgroup_start, p->glob_states);
 	for (uint32_t i = 1; i < p->states; i++)

@@ -2,6 +2,12 @@
 /* policy → image: the order of the steps, and what they add up to. */
 #include "compiler/lower/lower.h"
 
+struct span lower_place(const struct lowering *l)
+{
+	/* a policy of subjects alone has tables too */
+	return l->policy->n_rules ? l->policy->rules[0].span : (struct span){ 0, 0, 0 };
+}
+
 static void collect_operations(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
@@ -69,7 +75,7 @@ static bool check_sizes(struct lowering *l)
 	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++) {
 		if (l->image->maps[i].len <= OLD_VALUE_MAX || kernel >= 0x050b)
 			continue;
-		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",
 			    file[i], l->image->maps[i].len, l->policy->kernel_major,
 			    l->policy->kernel_minor, OLD_VALUE_MAX);
