@@ -67,7 +67,7 @@ if command -v bash >/dev/null; then
 	for warning in $(offers check -W); do
 		if "$netbpfc" check "$warning" t.nbp >/dev/null; then good; else bad "bash: $warning"; fi
 	done
-	offers check -Werror = un >seen
+	offers check -Werror = unused-n >seen
 	echo unused-name >want
 	same "bash: behind -Werror="
 	for code in $(offers explain '' | grep -v nbp); do
