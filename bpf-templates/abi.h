@@ -139,8 +139,22 @@ struct nb_entry { /* in source order within a row */
 	u16 deny;
 	u16 audit;
 	u16 would; /* denials of a policy or rule in audit mode: logged as such */
+	u16 allow; /* in its scope only */
+	u16 scope; /* of allow, from 1 */
 	u32 rule;  /* number in the META image, from 1 */
 };
+
+/* One `default deny` statement: those whom its subject may mean are denied these
+ * operations on every object, unless a row has an entry of that scope whose subject
+ * they surely are and that allows it. In source order. */
+struct nb_default {
+	u16 subject;
+	u16 deny;
+	u16 would;
+	u16 scope;
+	u32 rule;
+};
+#define NB_MAX_DEFAULTS 32
 
 /* A subject expression is an OR of ANDs: `last` ends an AND. No literals =
  * everyone. A literal about something unknown is true, whatever its sign: what
@@ -254,7 +268,7 @@ struct nb_event {
 #ifndef __bpf__
 _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
-_Static_assert(sizeof(struct nb_entry) == 12, "abi");
+_Static_assert(sizeof(struct nb_entry) == 16, "abi");
 _Static_assert(sizeof(struct nb_row) == 8, "abi");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");

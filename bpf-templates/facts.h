@@ -9,7 +9,7 @@
 
 #include "decide.h"
 
-#define NB_CGROUP_DEPTH 16
+#define NB_CGROUP_DEPTH 12 /* more does not fit the stack; deeper is unknown */
 #define NB_GROUPS 64
 
 static __always_inline struct task_struct *current_task(void)

@@ -90,7 +90,8 @@ static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
 {
 	u32 op = ops & OP_BIT(READ) ? NB_OP_READ : ops & OP_BIT(WRITE) ? NB_OP_WRITE : NB_OP_EXEC;
 
-	if (ops & (ops - 1) && nb_row_decide(row, 1u << op, 0) != decision)
+	if (ops & (ops - 1) &&
+	    with_defaults(nb_row_decide(row, 1u << op, 0), row, 0, 1u << op, 0) != decision)
 		op = NB_OP_WRITE;
 	return op;
 }
@@ -102,7 +103,9 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
 
-	decision = known ? nb_row_decide(EDGE_ROW(edge), ops, 0) : UNDECIDED;
+	decision = known ? with_defaults(nb_row_decide(EDGE_ROW(edge), ops, 0), EDGE_ROW(edge), 0,
+					 ops, 0)
+			 : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
 	event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
@@ -112,7 +115,10 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
 }
 
-#define NO_RULE(edge) (((edge) & EDGE_HIT) && !EDGE_ROW(edge))
+/* Nothing speaks of the object, not even a default; or it has no name at all. */
+#define NO_RULE(edge)                                                          \
+	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
+						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
 SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
@@ -189,7 +195,7 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 	const struct nb_entry *entry;
 	u64 soft = DECISION(NB_ALLOW, 0), first, count;
 
-	if (!s || s == t)
+	if (s == t)
 		return soft;
 	row = image_at(rows, P(rows_off) + (u64)s * sizeof(*row), sizeof(*row), P(rows_bytes));
 	if (!row)
@@ -203,12 +209,40 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 			return DECISION(NB_DENY, 0);
 		if (!(entry->deny | entry->would) ||
 		    !nb_uncovered(t, entry->subject, entry->deny | entry->would) ||
-		    !nb_subject_may(entry->subject, 0))
+		    !nb_subject_is(entry->subject, 0, 0))
 			continue;
 		if (entry->deny)
 			return DECISION(NB_DENY, entry->rule);
 		if (!DECISION_VERDICT(soft))
 			soft = DECISION(NB_WOULD_DENY, entry->rule);
+	}
+	return soft;
+}
+
+/* The same for defaults: what t allows and s does not, to one whom the default binds. */
+NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_default *def;
+	u64 soft = DECISION(NB_ALLOW, 0);
+	u32 lost;
+
+	for (u32 i = 0; i < P(defaults); i++) {
+		def = image_at(rows, P(defaults_off) + i * sizeof(*def), sizeof(*def),
+			       P(rows_bytes));
+		if (!def)
+			return DECISION(NB_DENY, 0);
+		lost = (def->deny | def->would) & P(file_ops);
+		if (!lost || !nb_subject_is(def->subject, 0, 0))
+			continue;
+		lost &= nb_row_allows(t, def->scope, lost, 0);
+		lost &= ~nb_row_allows(s, def->scope, lost, 0);
+		if (!lost)
+			continue;
+		if (def->deny)
+			return DECISION(NB_DENY, def->rule);
+		if (!DECISION_VERDICT(soft))
+			soft = DECISION(NB_WOULD_DENY, def->rule);
 	}
 	return soft;
 }
@@ -224,17 +258,19 @@ static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 d
 /* A file that has name d gets, or also gets, name t. */
 static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hook)
 {
-	u64 s_edge = dentry_object(d), t_edge;
+	u64 s_edge = dentry_object(d), t_edge, lost;
 
 	if (!(s_edge & EDGE_HIT))
 		return refuse_move(UNDECIDED, hook, (u32)s_edge, (u64)d);
-	if (!EDGE_ROW(s_edge))
+	if (NO_RULE(s_edge))
 		return 0;
 	t_edge = dentry_object(t);
 	if (!(t_edge & EDGE_HIT))
 		return refuse_move(UNDECIDED, hook, (u32)t_edge, (u64)d);
-	return refuse_move(nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge)), hook,
-			   NB_REASON_CONTAINMENT, (u64)d);
+	lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+	if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY)
+		lost = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+	return refuse_move(lost, hook, NB_REASON_CONTAINMENT, (u64)d);
 }
 
 SEC("lsm/inode_rename")

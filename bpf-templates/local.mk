@@ -4,7 +4,11 @@
 
 template_sources = \
 	bpf-templates/abi.h \
+	bpf-templates/climb.h \
 	bpf-templates/decide.h \
+	bpf-templates/decide_path.h \
+	bpf-templates/decide_peer.h \
+	bpf-templates/decide_row.h \
 	bpf-templates/event.h \
 	bpf-templates/exec.h \
 	bpf-templates/facts.h \

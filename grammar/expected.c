@@ -17,13 +17,14 @@ static bool is_expected(const char *const *expected, size_t n, const char *name)
 	return false;
 }
 
-/* The words that begin a statement stand together: naming them all helps nobody
+/* The words that begin a statement stand together: naming all of them helps nobody
  * who has just finished a rule. */
 static bool is_statement_word(const char *name)
 {
 	static const char *const words[] = {"'policy'", "'paths'", "'net'", "'ports'",
 					    "'subject'", "'deny'", "'audit'",
-					    "'include'", "'assert'", "'test'"};
+					    "'scope'", "'include'", "'assert'",
+					    "'test'"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i], name))
@@ -72,7 +73,8 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	bool item = is_expected(expected, n, "'tree'") && n > 1;
 	bool named = is_expected(expected, n, "a name");
 	bool operation = n == 1 && !strcmp(expected[0], "a name") &&
-			 (s->before == DENY || s->before == AUDIT || s->before == ',');
+			 (s->before == DENY || s->before == AUDIT || s->before == ALLOW ||
+			  s->before == ',');
 	size_t used = 0;
 
 	if (operation)
@@ -89,7 +91,7 @@ static const char *describe_expected(struct scan *s, const char *const *expected
 	}
 	if (statement && !used)
 		return "a statement ('policy', 'paths', 'net', 'ports', 'subject', "
-		       "'deny', 'audit', 'include', 'assert' or 'test')";
+		       "'deny', 'audit', 'scope', 'include', 'assert' or 'test')";
 	if (statement)
 		parts[used++] = "a new statement";
 	if (item)
@@ -135,6 +137,10 @@ static void help(struct scan *s, const char *seen, const char *const *expected, 
 
 	if (s->last.kind == NAME && (near = nearest_keyword(s, seen, expected, n)))
 		diag_help(s->diags, "did you mean '%s'?", near);
+	else if ((s->last.kind == ALLOW || s->last.kind == DEFAULT) && !s->scope &&
+		 is_expected(expected, n, "'policy'"))
+		diag_help(s->diags, "'allow' and 'default deny' stand in a scope: "
+				    "scope NAME { default deny connect }");
 	else if (s->last.kind == ',' && is_expected(expected, n, "'policy'"))
 		diag_help(s->diags, "a list is written in braces: { a, b }");
 	else if (s->last.kind == LITERAL && seen[0] == '-')
@@ -154,7 +160,7 @@ static void help(struct scan *s, const char *seen, const char *const *expected, 
 static bool is_defining(int kind)
 {
 	return kind == POLICY || kind == PATHS || kind == NET || kind == PORTS ||
-	       kind == SUBJECT || kind == AS;
+	       kind == SUBJECT || kind == AS || kind == SCOPE;
 }
 
 void expected_report(struct scan *s, const char *const *expected, size_t n)
@@ -164,17 +170,21 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 
 	if (s->last.kind == BAD)
 		return;
+	if (diags_full(s->diags)) { /* only counted: find no words for it */
+		s->in_block = s->last.kind == UNSUPPORTED && s->last.first;
+		diag_report(s->diags, s->last.span, DIAG_syntax, "-");
+		return;
+	}
 	if (keyword && s->last.kind != NAME && is_defining(s->before) &&
 	    is_expected(expected, n, "a name")) {
 		diag_report(s->diags, s->last.span, DIAG_reserved_name,
 			    "'%s' is a word of the language and cannot be a name", seen);
 		return;
 	}
-	if (s->last.kind == UNSUPPORTED ||
-	    (s->last.kind == ALLOW && is_expected(expected, n, "'policy'"))) {
+	if (s->last.kind == UNSUPPORTED) {
 		diag_report(s->diags, s->last.span, DIAG_not_supported,
 			    "'%s' is not supported yet", seen);
-		s->in_block = s->last.first && s->last.kind == UNSUPPORTED;
+		s->in_block = s->last.first;
 		return;
 	}
 	if (!s->last.kind)

@@ -58,10 +58,12 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token END 0 "end of file"
 %token POLICY "'policy'" PATHS "'paths'" NET "'net'" PORTS "'ports'" SUBJECT "'subject'"
 %token DENY "'deny'" AUDIT "'audit'"
+%token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
 %token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
+%token WAIVE "'waive'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
-%token ALLOW "'allow'" BY "'by'" ARROW "'=>'"
+%token BY "'by'" ARROW "'=>'"
 %token OWNER "'owner'" TICKET "'ticket'" EXPIRES "'expires'"
 %token CGROUP "'cgroup'" TREE "'tree'" ANYWHERE "'anywhere'" PROTO "'proto'"
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
@@ -75,6 +77,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %type <subject> subject conjunction unary primary fact
 %type <text> field_word
 %type <statement> statement policy fields set rule clauses include assertion test
+%type <statement> scope members member
 %type <field> field value
 %type <object> object
 %type <clause> clause
@@ -92,7 +95,7 @@ statements:
 |	statements error RESYNC       { yyerrok; }
 ;
 
-statement: policy | set | rule | include | assertion | test ;
+statement: policy | set | rule | scope | include | assertion | test ;
 
 policy:
 	POLICY NAME '{' fields '}'    { $$ = ast_policy(@$, $2, @2, $4); }
@@ -141,6 +144,21 @@ rule:
 	effect ops object clauses     { $$ = ast_rule($1, @$, $2, $3, $4); }
 ;
 
+scope:
+	SCOPE NAME '{' members '}'    { $$ = ast_scope(@$, $2, @2, $4); }
+;
+
+members:
+	%empty                        { $$ = ast_parts(s->arena); }
+|	members member                { $$ = ast_inner_add(s->arena, $1, $2); }
+|	members error RESYNC          { $$ = $1; yyerrok; }
+;
+
+member:
+	DEFAULT DENY ops              { $$ = ast_default(s->arena, @$, $3); }
+|	ALLOW ops object clauses      { $$ = ast_rule(AST_ALLOW, @$, $2, $3, $4); }
+;
+
 effect:
 	DENY                          { $$ = AST_DENY; }
 |	AUDIT                         { $$ = AST_AUDIT; }
@@ -172,6 +190,7 @@ clause:
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
+|	WAIVE NAME STRING             { $$ = ast_clause_waive(@1, $2, @2, $3, @3); }
 |	OWNER STRING                  { $$ = ast_clause_text(CLAUSE_OWNER, @1, $2, @2); }
 |	TICKET STRING                 { $$ = ast_clause_text(CLAUSE_TICKET, @1, $2, @2); }
 |	EXPIRES LITERAL               { $$ = ast_clause_text(CLAUSE_EXPIRES, @1, $2, @2); }
@@ -306,8 +325,15 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct scan *s)
 	return 0;
 }
 
-static bool begins_statement(const struct token *t)
+/* Inside of a scope its members do, and its end; nothing else could follow there. */
+static bool begins_statement(const struct scan *s)
 {
+	const struct token *t = &s->last;
+
+	if (s->scope && t->kind == '}')
+		return s->braces < s->scope;
+	if (s->scope && t->kind != END)
+		return t->first && (t->kind == ALLOW || t->kind == DEFAULT);
 	switch (t->kind) {
 	case POLICY:
 	case PATHS:
@@ -319,7 +345,7 @@ static bool begins_statement(const struct token *t)
 	case INCLUDE:
 	case ASSERT:
 	case TEST:
-	case ALLOW:
+	case SCOPE:
 	case UNSUPPORTED:
 		return t->first;
 	default:
@@ -333,6 +359,11 @@ static void read_token(struct scan *s)
 	s->last.kind = scan_token(&s->last.value, &s->last.span, s->flex);
 	s->last.first = s->fresh;
 	s->fresh = false;
+	s->braces += (s->last.kind == '{') - (s->last.kind == '}');
+	if (s->before == '}' && s->braces < s->scope)
+		s->scope = 0;
+	if (s->last.kind == SCOPE)
+		s->scope = s->braces + 1;
 }
 
 /* Drops tokens until one begins a statement. That may be the very one that was
@@ -341,14 +372,17 @@ static void find_statement(struct scan *s)
 {
 	int depth = 0;
 
-	if (s->last.kind == UNSUPPORTED || s->last.kind == ALLOW)
+	/* a token that was tried as a beginning already is passed over: no loop */
+	if (s->last.kind == UNSUPPORTED || (s->tried && s->last.span.start == s->tried_at))
 		read_token(s);
-	while (!begins_statement(&s->last) || (depth > 0 && s->last.kind != END)) {
+	while (!begins_statement(s) || (depth > 0 && s->last.kind != END)) {
 		if (s->in_block)
 			depth += (s->last.kind == '{') - (s->last.kind == '}');
 		read_token(s);
 	}
 	s->in_block = false;
+	s->tried = true;
+	s->tried_at = s->last.span.start;
 }
 
 static int nbp_lex(NBP_STYPE *value, struct span *span, struct scan *s)

@@ -25,8 +25,10 @@ struct scan {
 	 * word. An unsupported block is dropped together with its braces. */
 	struct token last;
 	int before; /* kind of the token before the last */
-	bool lost, replay;
+	bool lost, replay, tried;
+	uint32_t tried_at; /* where the last such word stood */
 	bool in_block;
+	int braces, scope; /* open ones; how many a scope's own makes, 0 = in none */
 };
 
 /* The next token of the text, as flex finds it: scan.l. */

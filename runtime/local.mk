@@ -36,7 +36,7 @@ libruntime_a_SOURCES = \
 	runtime/uninstall.c \
 	runtime/verify.c
 
-netbpf_load_SOURCES = runtime/main.c
+netbpf_load_SOURCES = runtime/main.c runtime/elf_tree.c
 netbpf_load_LDADD = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS)
 if SANITIZERS
 netbpf_load_LDFLAGS = $(AM_LDFLAGS)

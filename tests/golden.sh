@@ -6,6 +6,7 @@
 #   NAME.err                          standard error of --dump=policy; exit status 1
 #                                     unless there is a NAME.policy too
 #   NAME.image-err                    standard error of --dump=image, exit status 1
+#   NAME.lint                         the same with exit status 0: warnings of both
 #   NAME.test                         standard output of netbpfc test, exit status 1
 #                                     if it holds a FAIL
 # A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
@@ -74,7 +75,7 @@ check() {
 		any=yes
 		run $stage "$name" 0
 		compare "$name.$stage" "$base.$stage" "$tmp/out"
-		if [ -s "$tmp/err" ] && ! [ -e "$base.err" ]; then
+		if [ -s "$tmp/err" ] && ! [ -e "$base.err" ] && ! [ -e "$base.lint" ]; then
 			bad "$name: --dump=$stage is not silent"
 			cat "$tmp/err"
 		fi
@@ -97,6 +98,11 @@ check() {
 		[ $status != $? ] || bad "$name: test exits with $status"
 		compare "$name.test" "$base.test" "$tmp/out"
 	fi
+	if [ -e "$base.lint" ]; then
+		any=yes
+		run image "$name" 0
+		compare "$name.lint" "$base.lint" "$tmp/err"
+	fi
 	[ -n "$any" ] || bad "$name: there is nothing to compare with"
 }
 
@@ -111,16 +117,16 @@ for file in *.gen; do
 	cd "$top/tests/golden" || exit 3
 done
 
-cat ./*.err ./*.image-err ./*.test >"$tmp/all" 2>/dev/null
+cat ./*.err ./*.image-err ./*.test ./*.lint >"$tmp/all" 2>/dev/null
 for number in $(sed -n 's/^DIAG(\([0-9]*\),.*/\1/p' "$top/compiler/base/diag.def"); do
 	code=$(printf 'NB%04d' "$number")
-	if grep -q "\[$code\]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi
+	if grep -q "\[$code[] ]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi
 done
 
 cd "$top/examples" || exit 3
 for file in *.nbp; do
 	name=${file%.nbp}
-	run policy "$name" 0
+	run image "$name" 0
 	if [ -s "$tmp/err" ]; then
 		bad "examples/$file is not silent"
 		cat "$tmp/err"
@@ -142,7 +148,7 @@ cd "$tmp" || exit 3
 mkdir -p common feeds
 echo 'paths included = "/etc/shadow"' >common/secrets.nbp
 echo 192.0.2.0/24 >feeds/blocked.txt
-run policy manual 0
+run image manual 0
 if grep error "$tmp/err"; then bad "man/netbpf-policy.5: its examples do not compile"; else good; fi
 if "$netbpfc" test manual.nbp >"$tmp/out" 2>/dev/null; then good; else
 	bad "man/netbpf-policy.5: its tests fail"

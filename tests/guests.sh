@@ -20,9 +20,19 @@ for probe in fileprobe netprobe; do
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
 "$build/netbpfc" keygen --key "$work/other.key" --pub "$work/other.pub" >/dev/null
-"$build/netbpfc" files.nbp -o "$work/files.tar" --key "$work/ci.key"
+for policy in files overlay both; do
+	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
+done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
 ${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
 
-./boot.sh both.run files.run net.run files.cases ../net/matrix.cases "$work/files.tar" "$work/matrix.tar" \
-	"$work/ci.pub" "$work/other.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe"
+status=0
+share() { # share RUN FILE...: what every guest gets, and what this one needs besides
+	./boot.sh "$@" "$work/ci.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe" || status=1
+}
+share both.run files.run net.run files.cases ../net/matrix.cases "$work/files.tar" \
+	"$work/matrix.tar" "$work/other.pub"
+MODULES=overlay share overlay.run "$work/overlay.tar"
+KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
+	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
+exit $status

@@ -4,21 +4,28 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
+	tests/unit/test_diag \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_event \
 	tests/unit/test_feed \
 	tests/unit/test_images \
+	tests/unit/test_lint \
 	tests/unit/test_manifest \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign
-check_PROGRAMS += $(unit_tests) tests/bundle_driver
+check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names
 
 test_scripts = \
 	tests/bundle.sh \
 	tests/cli.sh \
+	tests/diagnostics.sh \
+	tests/editors.sh \
+	tests/explanations.sh \
 	tests/golden.sh \
+	tests/load.sh \
+	tests/scale.sh \
 	tests/structure.sh
 TESTS += $(unit_tests) $(test_scripts)
 TEST_EXTENSIONS = .sh
@@ -28,7 +35,8 @@ AM_TESTS_ENVIRONMENT = \
 	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
 	NETBPFC='$(abs_top_builddir)/netbpfc'; export NETBPFC; \
 	NETBPF_LOAD='$(abs_top_builddir)/netbpf-load'; export NETBPF_LOAD; \
-	BUNDLE_DRIVER='$(abs_top_builddir)/tests/bundle_driver'; export BUNDLE_DRIVER;
+	BUNDLE_DRIVER='$(abs_top_builddir)/tests/bundle_driver'; export BUNDLE_DRIVER; \
+	COLLIDING_NAMES='$(abs_top_builddir)/tests/colliding_names'; export COLLIDING_NAMES;
 
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \

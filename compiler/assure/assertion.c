@@ -23,7 +23,7 @@ struct decision {
 	size_t steps;
 	bool meant;                     /* there is somebody whom it is about */
 	struct table *seen;             /* lists of rules that were asked */
-	VEC(const struct rule *) rules; /* that deny the operation on the object */
+	VEC(const struct rule *) rules; /* all but audits that name operation and object */
 };
 
 /* ---- what is said when it fails ---- */
@@ -99,12 +99,37 @@ static bool counterexample(struct decision *d, const struct request *r,
 
 /* ---- one object ---- */
 
+static bool is_allowed(const struct decision *d, uint32_t scope, const struct request *r)
+{
+	for (size_t i = 0; i < d->rules.n; i++) {
+		const struct rule *rule = d->rules.at[i];
+
+		if (rule->effect == EFFECT_ALLOW && rule->scope == scope &&
+		    subject_truth(rule->who, r) == TRUTH_YES)
+			return true;
+	}
+	return false;
+}
+
 static const struct rule *denies(const struct decision *d, const struct request *r)
 {
-	for (size_t i = 0; i < d->rules.n; i++)
-		if (subject_truth(d->rules.at[i]->who, r) != TRUTH_NO)
-			return d->rules.at[i];
+	for (size_t i = 0; i < d->rules.n; i++) {
+		const struct rule *rule = d->rules.at[i];
+
+		if (rule->effect == EFFECT_ALLOW || subject_truth(rule->who, r) == TRUTH_NO)
+			continue;
+		if (rule->effect == EFFECT_DENY || !is_allowed(d, rule->scope, r))
+			return rule;
+	}
 	return NULL;
+}
+
+/* What may decide about the operation on the object. A default names them all. */
+static bool concerns(const struct rule *rule, const struct request *r)
+{
+	if (rule->effect == EFFECT_DEFAULT)
+		return rule->ops >> r->op & 1;
+	return rule->effect != EFFECT_AUDIT && rule_names(rule, r);
 }
 
 static bool holds_for(struct decision *d, const struct request *r)
@@ -169,7 +194,7 @@ static bool decide(struct decision *d, const struct request *r)
 	d->rules.n = 0;
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		d->steps += p->rules[i].n_paths + p->rules[i].n_addrs + 1;
-		if (p->rules[i].effect == EFFECT_DENY && rule_names(&p->rules[i], r))
+		if (concerns(&p->rules[i], r))
 			VEC_PUSH(d->arena, &d->rules, &p->rules[i]);
 	}
 	if (is_decided(d))
@@ -216,7 +241,7 @@ static const struct path_list *witnesses(struct decision *d, enum nb_op op)
 	for (uint32_t i = 0; i < d->policy->n_rules; i++) {
 		const struct rule *rule = &d->policy->rules[i];
 
-		if (rule->effect != EFFECT_DENY || !(rule->ops >> op & 1))
+		if (rule->effect == EFFECT_AUDIT || !(rule->ops >> op & 1))
 			continue;
 		for (uint32_t j = 0; j < rule->n_paths; j++) {
 			d->steps += asked->n_paths;

@@ -1,14 +1,21 @@
 # The meaning of a policy, asked of its source: reference evaluator, explain,
-# tests and assertions.
+# lints, tests and assertions.
 noinst_LIBRARIES += libassure.a
 libassure_a_SOURCES = \
 	compiler/assure/assertion.c compiler/assure/prove.h \
+	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \
 	compiler/assure/evaluate.c compiler/assure/evaluate.h \
 	compiler/assure/explain.c compiler/assure/explain.h \
 	compiler/assure/kinds.c compiler/assure/kinds.h \
+	compiler/assure/lint.c compiler/assure/lint.h \
+	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
 	compiler/assure/names.c \
+	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \
+	compiler/assure/reach_net.c \
 	compiler/assure/reasons.c compiler/assure/reasons.h \
+	compiler/assure/redundant.c compiler/assure/redundant.h \
+	compiler/assure/subject_order.c compiler/assure/subject_order.h \
 	compiler/assure/test.c \
 	compiler/assure/witness.c compiler/assure/witness.h

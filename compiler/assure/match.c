@@ -185,6 +185,21 @@ size_t request_views(const struct request *r, struct view out[VIEWS_MAX])
 	return 1;
 }
 
+/* An allow speaks of a bind to every address only if it has every one. */
+static bool whole_family(const struct rule *rule, bool v6)
+{
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		const struct addr_range *a = &rule->addrs[i];
+		bool whole = a->v6 == v6;
+
+		for (int k = 0; k < (v6 ? 16 : 4); k++)
+			whole &= a->lo[k] == 0 && a->hi[k] == 0xff;
+		if (whole)
+			return true;
+	}
+	return false;
+}
+
 static bool in_range(const struct addr_range *range, const struct view *v)
 {
 	if (range->v6 != v->v6)
@@ -221,6 +236,9 @@ const struct addr_range *rule_range(const struct rule *rule, const struct reques
 	struct view views[VIEWS_MAX];
 	size_t n = request_views(r, views);
 
+	for (size_t v = 0; v < n && rule->effect == EFFECT_ALLOW; v++)
+		if (views[v].why == VIEW_ANY && !whole_family(rule, views[v].v6))
+			return NULL;
 	for (uint32_t i = 0; i < rule->n_addrs; i++)
 		for (size_t v = 0; v < n; v++)
 			if (in_range(&rule->addrs[i], &views[v])) {

@@ -21,6 +21,10 @@ void ast_add(struct ast *ast, struct ast_statement *s)
 		ast->line += text[ast->counted] == '\n';
 	s->line = ast->line;
 	VEC_PUSH(ast->arena, &ast->statements, s);
+	for (size_t i = 0; i < s->inner.n; i++) {
+		s->inner.at[i]->scope = s;
+		ast_add(ast, s->inner.at[i]);
+	}
 }
 
 struct ast_item ast_item(enum ast_item_kind kind, struct span span, const char *text)
@@ -206,6 +210,15 @@ struct ast_clause ast_clause_text(enum ast_clause_kind kind, struct span span,
 	return clause;
 }
 
+struct ast_clause ast_clause_waive(struct span span, const char *name,
+				   struct span name_span, const char *reason,
+				   struct span reason_span)
+{
+	return (struct ast_clause){.kind = CLAUSE_WAIVE, .span = span, .name = name,
+				   .name_span = name_span, .reason = reason,
+				   .reason_span = reason_span};
+}
+
 struct ast_statement *ast_clause_add(struct arena *a, struct ast_statement *s,
 				     struct ast_clause clause)
 {
@@ -236,6 +249,34 @@ struct ast_statement *ast_include(struct arena *a, struct span span, const char 
 	return s;
 }
 
+struct ast_statement *ast_default(struct arena *a, struct span span,
+				  const struct ast_list *ops)
+{
+	struct ast_statement *s = ast_parts(a);
+
+	s->kind = AST_DEFAULT;
+	s->span = span;
+	s->list = ops;
+	return s;
+}
+
+struct ast_statement *ast_inner_add(struct arena *a, struct ast_statement *s,
+				    struct ast_statement *inner)
+{
+	VEC_PUSH(a, &s->inner, inner);
+	return s;
+}
+
+struct ast_statement *ast_scope(struct span span, const char *name, struct span name_span,
+				struct ast_statement *s)
+{
+	s->kind = AST_SCOPE;
+	s->span = span;
+	s->name = name;
+	s->name_span = name_span;
+	return s;
+}
+
 const char *ast_item_noun(enum ast_item_kind kind)
 {
 	static const char *const nouns[] = {
@@ -259,7 +300,8 @@ const char *ast_kind_noun(enum ast_kind kind)
 		[AST_SUBJECT] = "a subject", [AST_DENY] = "a rule",
 		[AST_AUDIT] = "a rule",      [AST_INCLUDE] = "an include",
 		[AST_NEVER] = "an assertion", [AST_ALWAYS] = "an assertion",
-		[AST_TEST] = "a test",
+		[AST_TEST] = "a test",       [AST_SCOPE] = "a scope",
+		[AST_ALLOW] = "a rule",      [AST_DEFAULT] = "a rule",
 	};
 
 	return nouns[kind];

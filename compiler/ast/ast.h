@@ -82,14 +82,17 @@ enum ast_clause_kind {
 	CLAUSE_OWNER,
 	CLAUSE_TICKET,
 	CLAUSE_EXPIRES,
+	CLAUSE_WAIVE,
 };
 struct ast_clause {
 	enum ast_clause_kind kind;
 	struct span span;                  /* of the keyword */
 	const struct ast_list *list;       /* PORT, EXCEPT_ON */
 	const struct ast_subject *subject; /* FOR, EXCEPT_FOR */
-	const char *name;                  /* AS; text of OWNER, TICKET, EXPIRES */
+	const char *name; /* AS, WAIVE; text of OWNER, TICKET, EXPIRES */
 	struct span name_span;
+	const char *reason; /* WAIVE */
+	struct span reason_span;
 };
 
 enum ast_kind {
@@ -104,13 +107,16 @@ enum ast_kind {
 	AST_NEVER, /* assertions are built like rules */
 	AST_ALWAYS,
 	AST_TEST,
+	AST_SCOPE,
+	AST_ALLOW,  /* in a scope */
+	AST_DEFAULT /* default deny, in a scope */
 };
 struct ast_cases;
 struct ast_statement {
 	enum ast_kind kind;
 	struct span span;
 	uint32_t line;    /* of its start, from 1 */
-	const char *name; /* POLICY, sets and SUBJECT */
+	const char *name; /* POLICY, sets, SUBJECT, and SCOPE: whom it is for */
 	struct span name_span;
 	VEC(struct ast_field) fields;      /* POLICY */
 	const struct ast_list *list;       /* sets: values; rules: operations */
@@ -121,6 +127,8 @@ struct ast_statement {
 	struct span file_span;
 	const char *title;                 /* TEST; name_span is its place */
 	const struct ast_cases *cases;     /* TEST: cases.h */
+	VEC(struct ast_statement *) inner; /* SCOPE */
+	const struct ast_statement *scope; /* ALLOW, DEFAULT: the one around */
 };
 
 /* As the parser makes it: one source, in which an include is a statement among
@@ -177,6 +185,8 @@ struct ast_clause ast_clause_subject(enum ast_clause_kind, struct span,
 struct ast_clause ast_clause_as(struct span, const char *name, struct span name_span);
 struct ast_clause ast_clause_text(enum ast_clause_kind, struct span, const char *text,
 				  struct span text_span);
+struct ast_clause ast_clause_waive(struct span, const char *name, struct span name_span,
+				   const char *reason, struct span reason_span);
 struct ast_statement *ast_clause_add(struct arena *, struct ast_statement *,
 				     struct ast_clause);
 struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list *ops,
@@ -184,6 +194,12 @@ struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list
 
 struct ast_statement *ast_include(struct arena *, struct span, const char *file,
 				  struct span file_span);
+struct ast_statement *ast_default(struct arena *, struct span, const struct ast_list *ops);
+struct ast_statement *ast_inner_add(struct arena *, struct ast_statement *,
+				    struct ast_statement *inner);
+/* ast_add then takes the inner statements too, behind it. */
+struct ast_statement *ast_scope(struct span, const char *name, struct span name_span,
+				struct ast_statement *inner);
 
 /* "a paths set", "a string": for messages. */
 const char *ast_item_noun(enum ast_item_kind);

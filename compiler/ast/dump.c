@@ -77,6 +77,7 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_OWNER] = "owner",
 		[CLAUSE_TICKET] = "ticket",
 		[CLAUSE_EXPIRES] = "expires",
+		[CLAUSE_WAIVE] = "waive",
 	};
 
 	bool quoted = c->kind == CLAUSE_OWNER || c->kind == CLAUSE_TICKET;
@@ -88,6 +89,8 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		ast_dump_subject(c->subject, out);
 	if (c->name)
 		fprintf(out, quoted ? " \"%s\"" : " %s", c->name);
+	if (c->reason)
+		fprintf(out, " \"%s\"", c->reason);
 	putc(')', out);
 }
 
@@ -114,6 +117,8 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		[AST_PORTS] = "ports", [AST_SUBJECT] = "subject", [AST_DENY] = "deny",
 		[AST_AUDIT] = "audit", [AST_INCLUDE] = "include",
 		[AST_NEVER] = "never", [AST_ALWAYS] = "always", [AST_TEST] = "test",
+		[AST_SCOPE] = "scope", [AST_ALLOW] = "allow",
+		[AST_DEFAULT] = "default-deny",
 	};
 
 	fprintf(out, "%u: (%s", s->line, words[s->kind]);
@@ -145,6 +150,14 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		break;
 	case AST_TEST:
 		ast_cases_dump(s->cases, out);
+		break;
+	case AST_ALLOW:
+		dump_rule(s, out);
+		break;
+	case AST_DEFAULT:
+		dump_list(s->list, out);
+		break;
+	case AST_SCOPE: /* what is inside follows */
 		break;
 	}
 	fputs(")\n", out);

@@ -1,56 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Diagnostics are queued with everything they show, sorted by place when printed,
- * and capped: the first mistakes matter, a thousand followers do not. Errors are
- * never pushed out by warnings.
+ * and capped: the first mistakes matter, a thousand followers do not, and a million
+ * must not fill the memory. Errors are never pushed out by warnings. Who draws them
+ * is not known here: diag_print.c.
  */
 #include "compiler/base/diag.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/base/quote.h"
-#include "compiler/base/utf8.h"
+#include "compiler/base/diag_kind.h"
 
 enum {
-	PRINTED_MAX = 20,
-	CHAIN_MAX = 10, /* files shown of those that led to one */
+	KEPT_MAX = 2000,   /* of each severity; later ones are only counted */
 	MESSAGE_MAX = 600, /* bytes; a message may quote what somebody wrote */
-};
-
-struct note {
-	struct note *next;
-	struct span span;
-	const char *text;
-	bool help; /* without a place */
-};
-
-struct diag {
-	struct span span;
-	uint32_t order; /* of reporting, for equal places */
-	enum diag_code code;
-	enum severity severity;
-	const char *text;
-	struct note *notes, **end;
 };
 
 struct diags {
 	struct arena *arena;
 	const struct sources *sources;
 	VEC(struct diag *) list;
-	uint32_t errors;
+	uint32_t count[2];       /* by the severity that is shown, also of those not kept */
+	uint32_t errors, raised; /* raised: warnings that count as errors in the end */
+	bool dropped;            /* the last report was not kept, nor are its notes */
+	struct treatment {
+		bool off, error;
+	} treatments[DIAG_KINDS];
 };
-
-static enum severity severity_of(enum diag_code code)
-{
-	switch (code) {
-#define DIAG(number, name, severity, title) \
-	case DIAG_##name:                   \
-		return SEVERITY_##severity;
-#include "compiler/base/diag.def"
-#undef DIAG
-	}
-	return SEVERITY_ERROR;
-}
 
 struct diags *diags_new(struct arena *a, const struct sources *sources)
 {
@@ -73,28 +49,59 @@ static const char *format(struct arena *a, const char *fmt, va_list args)
 	return arena_printf(a, "%.*s...", (int)end, text);
 }
 
+void diags_hide(struct diags *d, enum diag_code code, bool hidden)
+{
+	d->treatments[diag_index(code)].off = hidden;
+}
+
+void diags_raise(struct diags *d, enum diag_code code, bool raised)
+{
+	d->treatments[diag_index(code)].error = raised;
+}
+
+/* An error stays one, whatever was asked for. */
+static enum severity treat(const struct diags *d, enum diag_code code)
+{
+	const struct treatment *t = &d->treatments[diag_index(code)];
+	enum severity severity = diag_kind(diag_index(code)).severity;
+
+	if (severity != SEVERITY_WARNING)
+		return severity;
+	return t->off ? SEVERITY_OFF : t->error ? SEVERITY_ERROR : severity;
+}
+
 void diag_report(struct diags *d, struct span span, enum diag_code code, const char *fmt,
 		 ...)
 {
-	struct diag *diag = ARENA_NEW(d->arena, struct diag);
+	enum severity severity = treat(d, code);
+	struct diag *diag;
 	va_list args;
 
+	d->dropped = severity == SEVERITY_OFF || d->count[severity]++ >= KEPT_MAX;
+	if (severity != SEVERITY_OFF) {
+		if (diag_kind(diag_index(code)).severity == SEVERITY_ERROR)
+			d->errors++;
+		else
+			d->raised += severity == SEVERITY_ERROR;
+	}
+	if (d->dropped)
+		return;
+	diag = ARENA_NEW(d->arena, struct diag);
 	va_start(args, fmt);
 	diag->text = format(d->arena, fmt, args);
 	va_end(args);
 	diag->span = span;
 	diag->code = code;
-	diag->severity = severity_of(code);
+	diag->severity = severity;
 	diag->order = (uint32_t)d->list.n;
 	diag->end = &diag->notes;
-	d->errors += diag->severity == SEVERITY_ERROR;
 	VEC_PUSH(d->arena, &d->list, diag);
 }
 
-static void attach(struct diags *d, struct note note)
+static void attach(struct diags *d, struct diag_note note)
 {
 	struct diag *last = d->list.at[d->list.n - 1];
-	struct note *copy = ARENA_NEW(d->arena, struct note);
+	struct diag_note *copy = ARENA_NEW(d->arena, struct diag_note);
 
 	*copy = note;
 	*last->end = copy;
@@ -105,8 +112,10 @@ void diag_note(struct diags *d, struct span span, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
-	attach(d, (struct note){.span = span, .text = format(d->arena, fmt, args)});
+	attach(d, (struct diag_note){.span = span, .text = format(d->arena, fmt, args)});
 	va_end(args);
 }
 
@@ -114,8 +123,10 @@ void diag_help(struct diags *d, const char *fmt, ...)
 {
 	va_list args;
 
+	if (d->dropped)
+		return;
 	va_start(args, fmt);
-	attach(d, (struct note){.help = true, .text = format(d->arena, fmt, args)});
+	attach(d, (struct diag_note){.help = true, .text = format(d->arena, fmt, args)});
 	va_end(args);
 }
 
@@ -127,6 +138,16 @@ bool diags_failed(const struct diags *d)
 uint32_t diags_errors(const struct diags *d)
 {
 	return d->errors;
+}
+
+bool diags_full(const struct diags *d)
+{
+	return d->errors >= KEPT_MAX;
+}
+
+bool diags_refused(const struct diags *d)
+{
+	return d->errors + d->raised > 0;
 }
 
 static int by_place(const void *left, const void *right)
@@ -141,97 +162,26 @@ static int by_place(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static void print_at(const struct diags *d, FILE *out, struct span span, const char *kind,
-		     const char *text)
+struct diag_list diags_sorted(const struct diags *d, uint32_t most)
 {
-	const struct source *s = &d->sources->list.at[span.source];
-	struct place p = source_place(s, span.start);
-
-	quote_text(out, s->name, strlen(s->name));
-	fprintf(out, ":%u:%u: %s: ", p.line, p.column, kind);
-	quote_text(out, text, strlen(text));
-}
-
-/* How the source came to be read, up to the main policy. */
-static void print_chain(const struct diags *d, FILE *out, uint32_t source)
-{
-	unsigned shown = 0, more = 0;
-
-	while (source < d->sources->origins.n) {
-		const struct origin *o = &d->sources->origins.at[source];
-
-		if (o->kind == ORIGIN_MAIN)
-			break;
-		if (shown++ < CHAIN_MAX) {
-			print_at(d, out, o->from, "note",
-				 o->kind == ORIGIN_FEED ? "the feed is named here"
-							: "included from here");
-			putc('\n', out);
-		} else {
-			more++;
-		}
-		source = o->from.source;
-	}
-	if (more)
-		fprintf(out, "      = note: and through %u more file%s\n", more,
-			more == 1 ? "" : "s");
-}
-
-static void print_one(const struct diags *d, FILE *out, const struct diag *diag)
-{
-	bool error = diag->severity == SEVERITY_ERROR;
-
-	print_at(d, out, diag->span, error ? "error" : "warning", diag->text);
-	fprintf(out, " [NB%04d]\n", (int)diag->code);
-	quote_span(out, &d->sources->list.at[diag->span.source], diag->span);
-	for (const struct note *n = diag->notes; n; n = n->next) {
-		if (n->help) {
-			fputs("      = help: ", out);
-			quote_text(out, n->text, strlen(n->text));
-			putc('\n', out);
-			continue;
-		}
-		print_at(d, out, n->span, "note", n->text);
-		putc('\n', out);
-		quote_span(out, &d->sources->list.at[n->span.source], n->span);
-	}
-	print_chain(d, out, diag->span.source);
-}
-
-static void print_rest(FILE *out, uint32_t errors, uint32_t warnings)
-{
-	if (!errors && !warnings)
-		return;
-	fputs("and ", out);
-	if (errors)
-		fprintf(out, "%u more error%s", errors, errors == 1 ? "" : "s");
-	if (warnings)
-		fprintf(out, "%s%u more warning%s", errors ? ", " : "", warnings,
-			warnings == 1 ? "" : "s");
-	fputs(", not shown\n", out);
-}
-
-void diags_print(const struct diags *d, FILE *out)
-{
-	uint32_t total = (uint32_t)d->list.n, warnings = total - d->errors;
-	uint32_t left[2];
+	uint32_t total = (uint32_t)d->list.n, all = d->count[SEVERITY_ERROR];
+	uint32_t warnings = d->count[SEVERITY_WARNING], errors = all < most ? all : most;
+	uint32_t room[] = {errors, most - errors < warnings ? most - errors : warnings};
+	struct diag_list list = {.sources = d->sources,
+				 .more_errors = all - errors,
+				 .more_warnings = warnings - room[SEVERITY_WARNING]};
 	struct diag **sorted;
 
 	if (!total)
-		return;
-	left[SEVERITY_ERROR] = d->errors < PRINTED_MAX ? d->errors : PRINTED_MAX;
-	left[SEVERITY_WARNING] = PRINTED_MAX - left[SEVERITY_ERROR];
-	if (left[SEVERITY_WARNING] > warnings)
-		left[SEVERITY_WARNING] = warnings;
+		return list;
 	sorted = ARENA_ARRAY(d->arena, struct diag *, total);
 	memcpy(sorted, d->list.at, total * sizeof *sorted);
 	qsort(sorted, total, sizeof *sorted, by_place);
-	for (uint32_t i = 0, e = 0, w = 0; i < total; i++) {
-		uint32_t *n = sorted[i]->severity == SEVERITY_ERROR ? &e : &w;
-
-		if ((*n)++ < left[sorted[i]->severity])
-			print_one(d, out, sorted[i]);
-	}
-	print_rest(out, d->errors - left[SEVERITY_ERROR],
-		   warnings - left[SEVERITY_WARNING]);
+	for (uint32_t i = 0; i < total; i++)
+		if (room[sorted[i]->severity]) {
+			room[sorted[i]->severity]--;
+			sorted[list.n++] = sorted[i];
+		}
+	list.at = (const struct diag *const *)sorted;
+	return list;
 }

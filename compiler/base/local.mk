@@ -3,6 +3,9 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	compiler/base/arena.c compiler/base/arena.h \
 	compiler/base/diag.c compiler/base/diag.h compiler/base/diag.def \
+	compiler/base/diag_kind.c compiler/base/diag_kind.h \
+	compiler/base/diag_print.c \
+	compiler/base/json.c compiler/base/json.h \
 	compiler/base/quote.c compiler/base/quote.h \
 	compiler/base/source.c compiler/base/source.h \
 	compiler/base/spell.c compiler/base/spell.h \

@@ -119,6 +119,12 @@ static struct caret show(FILE *out, const char *text, size_t at, size_t end,
 
 void quote_span(FILE *out, const struct source *s, struct span span)
 {
+	quote_span_marked(out, s, span, "", "");
+}
+
+void quote_span_marked(FILE *out, const struct source *s, struct span span,
+		       const char *before, const char *after)
+{
 	struct place p = source_place(s, span.start);
 	size_t from = p.line_start;
 	struct caret caret;
@@ -132,8 +138,8 @@ void quote_span(FILE *out, const struct source *s, struct span span)
 	}
 	fprintf(out, "%5u | %s", p.line, cut ? "..." : "");
 	caret = show(out, s->text, from, p.line_end, span);
-	fprintf(out, "\n      | %*s", (int)caret.first + (cut ? 3 : 0), "");
+	fprintf(out, "\n      | %*s%s", (int)caret.first + (cut ? 3 : 0), "", before);
 	for (unsigned i = 0; i < caret.count; i++)
 		putc(i ? '~' : '^', out);
-	putc('\n', out);
+	fprintf(out, "%s\n", after);
 }

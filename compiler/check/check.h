@@ -12,8 +12,9 @@
 enum {
 	NAME_MAX_BYTES = 64,
 	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
-	VALUES_MAX = 4000000,     /* of all sets and rules, after expansion */
+	VALUES_MAX = 2000000,     /* of all sets and rules, after expansion */
 	SUBJECT_PARTS_MAX = 10000, /* of one subject, names written out */
+	RULE_PARTS_MAX = 4000000, /* of the subjects of all rules */
 	OWNER_BYTES_MAX = 256,
 	DAY = 24 * 60 * 60
 };
@@ -90,6 +91,7 @@ struct check {
 	uint32_t values;    /* against VALUES_MAX */
 	bool full;          /* and that was reported */
 	struct feed *feeds; /* by source; NULL until the first is used */
+	uint64_t parts;     /* against RULE_PARTS_MAX */
 
 	struct table *atoms; /* canonical bytes → struct atom */
 	VEC(const struct atom *) by_dim[4];
@@ -100,6 +102,7 @@ struct check {
 	bool numbered; /* every rule is good, so that tests may name them */
 	VEC(struct assertion) assertions;
 	VEC(struct test) tests;
+	uint32_t scopes; /* so far */
 };
 
 /* names.c */
@@ -145,6 +148,9 @@ void fields_check(struct check *);
 void rules_check(struct check *);
 /* Start of that day UTC. */
 bool date_read(struct diags *, struct span, const char *, int64_t *out);
+/* Who a scope is for, and that it has defaults for all that it allows; NULL when it
+ * reported an error. scopes.c */
+const struct subject *scope_check(struct check *, const struct ast_statement *);
 /* "deny read on secrets for nginx": without the name and without end. */
 const char *rule_text(struct arena *, const struct ast_statement *, uint32_t ops);
 

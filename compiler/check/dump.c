@@ -116,9 +116,18 @@ static void dump_owner(const struct rule *r, FILE *out)
 
 static void dump_rule(const struct rule *r, FILE *out)
 {
+	static const char *const effects[] = {
+		[EFFECT_DENY] = "deny",
+		[EFFECT_AUDIT] = "audit",
+		[EFFECT_ALLOW] = "allow",
+		[EFFECT_DEFAULT] = "default deny",
+	};
+
 	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
 		r->name ? " as " : "", r->name ? r->name : "", r->text,
-		r->effect == EFFECT_DENY ? "deny" : "audit");
+		effects[r->effect]);
+	if (r->scope)
+		fprintf(out, " in scope %u", r->scope);
 	for (uint32_t op = 0; op < NB_OP_COUNT; op++)
 		if (r->ops & 1u << op)
 			fprintf(out, " %s", op_words[op]);
@@ -134,6 +143,8 @@ static void dump_rule(const struct rule *r, FILE *out)
 		dump_addr(&r->addrs[i], out);
 	for (uint32_t i = 0; i < r->n_ports; i++)
 		dump_box(&r->ports[i], out);
+	if (r->waive_lockout)
+		fprintf(out, "  waive lockout %s\n", r->waive_lockout);
 }
 
 void policy_dump(const struct policy *p, FILE *out)

@@ -16,6 +16,7 @@ libcheck_a_SOURCES = \
 	compiler/check/policy.h \
 	compiler/check/protocols.def \
 	compiler/check/rules.c \
+	compiler/check/scopes.c \
 	compiler/check/subjects.c \
 	compiler/check/tests.c \
 	compiler/check/text.c \

@@ -8,7 +8,10 @@
 #include "compiler/base/spell.h"
 #include "compiler/check/check.h"
 
-enum { SUGGESTED_MAX = 20 };
+enum {
+	SUGGESTED_MAX = 20,
+	COMPARED_MAX = 200000 /* with so many names near ones are not looked for */
+};
 
 bool name_fits(struct check *c, struct span span, const char *name)
 {
@@ -52,7 +55,7 @@ void names_define(struct check *c)
 	for (size_t i = 0; i < c->ast->statements.n; i++) {
 		const struct ast_statement *s = c->ast->statements.at[i];
 
-		if (s->kind != AST_POLICY && s->name)
+		if (s->kind != AST_POLICY && s->kind != AST_SCOPE && s->name)
 			define(c, s);
 	}
 }
@@ -62,7 +65,7 @@ static void suggest(struct check *c, const char *name)
 	const struct named *best = NULL;
 	unsigned least = SPELL_FAR;
 
-	if (c->suggested++ >= SUGGESTED_MAX)
+	if (c->suggested++ >= SUGGESTED_MAX || c->named.n > COMPARED_MAX)
 		return;
 	for (size_t i = 0; i < c->named.n; i++) {
 		unsigned steps = spell_distance(name, c->named.at[i]->def->name);

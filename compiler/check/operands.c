@@ -203,6 +203,8 @@ const struct operand *operand_expand(struct check *c, const struct ast_list *lis
 		if (good)
 			*out = *feed;
 	} else {
+		if (!has_room(c, list->span, list->items.n))
+			return NULL;
 		for (size_t i = 0; i < list->items.n; i++)
 			good &= add_item(c, &list->items.at[i], kind, out);
 	}

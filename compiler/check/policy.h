@@ -79,7 +79,9 @@ struct subject {
 
 /* ---- rules ---- */
 
-enum effect { EFFECT_DENY, EFFECT_AUDIT };
+/* ALLOW takes from the defaults of its own scope; DEFAULT is a `default deny`: it has
+ * no object, which means every one. */
+enum effect { EFFECT_DENY, EFFECT_AUDIT, EFFECT_ALLOW, EFFECT_DEFAULT };
 enum object_kind { OBJECT_FILES, OBJECT_NET };
 
 struct rule {
@@ -89,7 +91,10 @@ struct rule {
 	const char *source; /* file name as given, line of the statement's start */
 	uint32_t line;
 	const char *text;   /* one line of canonical text: no control characters */
+	const char *waive_lockout; /* the reason given, or NULL */
+	bool repeated;      /* written before word for word; reported */
 	enum effect effect;
+	uint32_t scope; /* of ALLOW and DEFAULT, from 1 in source order */
 	uint32_t ops; /* mask of 1 << enum nb_op */
 	const struct subject *who;
 	enum object_kind kind;

@@ -3,6 +3,7 @@
  * Rules: operations, the object that they have, clauses. Everything that can be
  * wrong with a rule is looked for before it is given up, so that one run tells all.
  */
+#include <netinet/in.h>
 #include <string.h>
 #include "compiler/check/check.h"
 
@@ -77,14 +78,37 @@ static void set_ports(struct rule *rule, const struct operand *o)
 	rule->n_ports = (uint32_t)o->ports.n;
 }
 
+/* A port without a protocol means, to deny, every protocol that has ports; to allow,
+ * tcp and udp: nobody who writes `allow 80` thinks of sctp. */
+static void allow_common(struct check *c, struct rule *rule)
+{
+	VEC(struct port_box) kept = {0};
+
+	for (uint32_t i = 0; i < rule->n_ports; i++) {
+		const struct port_box *b = &rule->ports[i];
+		uint32_t same = 0;
+
+		for (uint32_t k = 0; k < rule->n_ports; k++)
+			same += rule->ports[k].span.start == b->span.start &&
+				rule->ports[k].span.source == b->span.source;
+		if (same == 1 || b->proto_lo == IPPROTO_TCP || b->proto_lo == IPPROTO_UDP)
+			VEC_PUSH(c->arena, &kept, *b);
+	}
+	rule->ports = kept.at;
+	rule->n_ports = (uint32_t)kept.n;
+}
+
 static bool read_port_list(struct check *c, const struct ast_list *list,
 			   struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, list, AST_PORTS);
 
-	if (o)
-		set_ports(rule, o);
-	return o;
+	if (!o)
+		return false;
+	set_ports(rule, o);
+	if (rule->effect == EFFECT_ALLOW)
+		allow_common(c, rule);
+	return true;
 }
 
 static bool read_addrs(struct check *c, const struct ast_list *list, struct rule *rule)
@@ -198,7 +222,31 @@ static bool read_owner(struct check *c, const struct ast_statement *s, struct ru
 	return good;
 }
 
-static void warn_repeated(struct check *c, const struct ast_statement *s,
+static bool read_waiver(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *waive = clause(s, CLAUSE_WAIVE);
+	const char *reason;
+
+	if (!waive)
+		return true;
+	if (strcmp(waive->name, "lockout")) {
+		diag_report(c->diags, waive->name_span, DIAG_bad_waiver,
+			    "expected 'lockout', saw '%s'", waive->name);
+		return false;
+	}
+	reason = string_read(c->arena, c->diags, waive->reason_span, waive->reason);
+	if (!reason)
+		return false;
+	if (!reason[strspn(reason, " \t")]) {
+		diag_report(c->diags, waive->reason_span, DIAG_bad_waiver,
+			    "expected the reason for the waiver, saw an empty string");
+		return false;
+	}
+	rule->waive_lockout = reason;
+	return true;
+}
+
+static bool warn_repeated(struct check *c, const struct ast_statement *s,
 			  const char *text)
 {
 	const struct ast_statement **slot;
@@ -206,10 +254,11 @@ static void warn_repeated(struct check *c, const struct ast_statement *s,
 	slot = (const struct ast_statement **)table_at(c->rule_texts, text, strlen(text));
 	if (!*slot) {
 		*slot = s;
-		return;
+		return false;
 	}
 	diag_report(c->diags, s->span, DIAG_repeated_rule, "this rule is written twice");
 	diag_note(c->diags, (*slot)->span, "the other one is here");
+	return true;
 }
 
 /* Cut at a character: the text is for people, the source has the whole. */
@@ -226,17 +275,49 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
+static void add_rule(struct check *c, struct rule *rule, const char *text)
+{
+	rule->text = with_name(c, text, rule->name);
+	rule->number = (uint32_t)c->rules.n + 1;
+	VEC_PUSH(c->arena, &c->rules, *rule);
+}
+
+static void check_default(struct check *c, const struct ast_statement *s,
+			  const struct subject *who)
+{
+	struct rule rule = {
+		.span = s->span,
+		.source = c->sources->list.at[s->span.source].name,
+		.line = s->line,
+		.effect = EFFECT_DEFAULT,
+		.scope = c->scopes,
+		.who = who,
+	};
+
+	if (ops_read(c, s->list, &rule) && who)
+		add_rule(c, &rule, rule_text(c->arena, s, rule.ops));
+}
+
 bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 {
+	static const enum effect effects[] = {
+		[AST_DENY] = EFFECT_DENY,
+		[AST_AUDIT] = EFFECT_AUDIT,
+		[AST_ALLOW] = EFFECT_ALLOW,
+		[AST_NEVER] = EFFECT_DENY, /* an assertion's is not asked for */
+		[AST_ALWAYS] = EFFECT_DENY,
+	};
 	const struct ast_clause *who = clause(s, CLAUSE_FOR);
 	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
 	struct rule rule = {
 		.span = s->span,
 		.source = c->sources->list.at[s->span.source].name,
 		.line = s->line,
-		.effect = s->kind == AST_DENY ? EFFECT_DENY : EFFECT_AUDIT,
+		.effect = effects[s->kind],
+		.scope = s->scope ? c->scopes : 0,
 	};
-	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule);
+	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule) &
+		    read_waiver(c, s, &rule);
 
 	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
@@ -259,10 +340,8 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 	if (!rule_read(c, s, &rule))
 		return;
 	text = rule_text(c->arena, s, rule.ops);
-	warn_repeated(c, s, text);
-	rule.text = with_name(c, text, rule.name);
-	rule.number = (uint32_t)c->rules.n + 1;
-	VEC_PUSH(c->arena, &c->rules, rule);
+	rule.repeated = warn_repeated(c, s, text);
+	add_rule(c, &rule, text);
 }
 
 void policy_warn_expired(const struct policy *p, int64_t date, struct diags *diags)
@@ -280,12 +359,21 @@ void policy_warn_expired(const struct policy *p, int64_t date, struct diags *dia
 
 void rules_check(struct check *c)
 {
+	const struct subject *who = NULL; /* of the scope around */
+
 	c->rule_names = table_new(c->arena);
 	c->rule_texts = table_new(c->arena);
 	for (size_t i = 0; i < c->ast->statements.n; i++) {
 		const struct ast_statement *s = c->ast->statements.at[i];
 
-		if (s->kind == AST_DENY || s->kind == AST_AUDIT)
+		if (s->kind == AST_SCOPE) {
+			c->scopes++;
+			who = scope_check(c, s);
+		} else if (s->kind == AST_DEFAULT) {
+			check_default(c, s, who);
+		} else if (s->kind == AST_DENY || s->kind == AST_AUDIT ||
+			   s->kind == AST_ALLOW) {
 			check_rule(c, s);
+		}
 	}
 }

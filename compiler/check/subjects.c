@@ -244,6 +244,23 @@ bool subject_resolve(struct check *c, const struct ast_subject *written, struct 
 	return false;
 }
 
+/* What follows walks the subject of every rule, also where rules share one. */
+static bool counts(struct check *c, const struct ast_subject *written, const struct who *who)
+{
+	if (!written) /* everybody */
+		return true;
+	c->parts += who->parts;
+	if (c->parts <= RULE_PARTS_MAX)
+		return true;
+	if (c->parts - who->parts <= RULE_PARTS_MAX) {
+		diag_report(c->diags, written->span, DIAG_too_many_values,
+			    "with this one the subjects of all rules have more than %d parts, names written out",
+			    RULE_PARTS_MAX);
+		diag_help(c->diags, "list ids and paths in braces: uid { 1, 2 } is one part");
+	}
+	return false;
+}
+
 const struct subject *subject_of_rule(struct check *c, const struct ast_subject *who,
 				      const struct ast_subject *except)
 {
@@ -260,5 +277,5 @@ const struct subject *subject_of_rule(struct check *c, const struct ast_subject 
 		but = make(c, SUBJECT_NOT, but, NULL);
 		to = who ? make(c, SUBJECT_AND, to, &but) : but;
 	}
-	return good ? to.subject : NULL;
+	return good && counts(c, who ? who : except, &to) ? to.subject : NULL;
 }

@@ -111,6 +111,8 @@ const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t o
 		[AST_AUDIT] = "audit ",
 		[AST_NEVER] = "assert never ",
 		[AST_ALWAYS] = "assert always ",
+		[AST_ALLOW] = "allow ",
+		[AST_DEFAULT] = "default deny ",
 	};
 	struct text t = {.arena = a};
 
@@ -121,6 +123,12 @@ const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t o
 		put(&t, ops & ((1u << op) - 1) ? ", " : "");
 		put(&t, op_words[op]);
 	}
+	if (s->scope) {
+		put(&t, " in scope ");
+		put(&t, s->scope->name);
+	}
+	if (s->kind == AST_DEFAULT)
+		return t.out.at;
 	put(&t, prepositions[s->object.kind]);
 	put_list(&t, s->object.list);
 	put_clauses(&t, s, CLAUSE_PORT, " port ");

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * netbpfc explain: words and options → struct request → policy_explain. What was
- * not said about the subject is unknown, not absent.
+ * not said about the subject is unknown, not absent. One word alone that is no
+ * file's name is a diagnostic's: explanations.c.
  */
 #include <arpa/inet.h>
 #include <string.h>
 #include "compiler/assure/explain.h"
 #include "compiler/assure/match.h"
 #include "compiler/assure/reasons.h"
+#include "compiler/driver/explanations.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/pipeline.h"
 
@@ -183,16 +185,19 @@ static bool is_file_op(enum nb_op op)
 
 int command_explain(const struct options *o, struct error *err)
 {
-	CLEANUP_COMPILATION struct compilation c = {0};
+	CLEANUP_COMPILATION struct compilation c = {.options = o};
 	uint32_t gids[GIDS_MAX];
 	struct request r = {0};
 
+	if (o->n_words == 1 && !strpbrk(o->words[0], "./"))
+		return explanation_print(o->words[0], stdout, err);
 	if (o->n_words < 3)
 		return error_set(
 			err, EXIT_USAGE,
 			"explain needs a policy, an operation and an "
 			"object: netbpfc explain web.nbp read /etc/shadow --uid 33, or "
-			"netbpfc explain web.nbp connect 192.0.2.1 tcp/80");
+			"netbpfc explain web.nbp connect 192.0.2.1 tcp/80; or the code of "
+			"a diagnostic: netbpfc explain NB0402");
 	if (parse_operation(o->words[1], &r.op, err) || parse_subject(o, gids, &r, err))
 		return -1;
 	if (is_file_op(r.op)) {

@@ -18,14 +18,14 @@ static const struct {
 	enum form form;
 } forms[] = {{"ast", FORM_AST}, {"policy", FORM_POLICY}, {"image", FORM_IMAGE}};
 
-static int dump(const char *path, const char *name, struct error *err)
+static int dump(const struct options *o, const char *name, struct error *err)
 {
-	CLEANUP_COMPILATION struct compilation c = {0};
+	CLEANUP_COMPILATION struct compilation c = {.options = o};
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		if (strcmp(name, forms[i].name))
 			continue;
-		if (compilation_run(&c, path, forms[i].form, err))
+		if (compilation_run(&c, o->words[0], forms[i].form, err))
 			return -1;
 		if (forms[i].form == FORM_AST)
 			ast_dump(c.ast, stdout);
@@ -145,7 +145,7 @@ int command_compile(const struct options *o, struct error *err)
 	const char *output = option_value(o, OPTION_output);
 	const char *key_path = option_value(o, OPTION_key);
 	const char *form = option_value(o, OPTION_dump);
-	CLEANUP_COMPILATION struct compilation c = {0};
+	CLEANUP_COMPILATION struct compilation c = {.options = o, .prove = true};
 	CLEANUP_DEPFILE struct depfile depfile = {0};
 
 	if (options_want(o, 1, err))
@@ -158,8 +158,11 @@ int command_compile(const struct options *o, struct error *err)
 		return error_set(err, EXIT_USAGE,
 				 "--dump prints and writes no bundle: leave out %s, or --dump",
 				 output ? "-o" : "--key");
+	if (form && option_given(o, OPTION_json))
+		return error_set(err, EXIT_USAGE,
+				 "--dump and --json both print to standard output: leave out one");
 	if (form)
-		return dump(o->words[0], form, err);
+		return dump(o, form, err);
 	if (!output)
 		return error_set(err, EXIT_USAGE,
 				 "where should the bundle go? Add -o BUNDLE; to "
@@ -170,7 +173,7 @@ int command_compile(const struct options *o, struct error *err)
 	if (key_path && secret_key_read(key_path, &key, err))
 		return -1;
 	if (compilation_run(&c, o->words[0], FORM_IMAGE, err) ||
-	    check_sources(output, &c.sources, err) || compilation_prove(&c, err) ||
+	    check_sources(output, &c.sources, err) ||
 	    draft_depfile(o, &c.sources, &depfile, err) ||
 	    image_pack(c.image, output, key, err) || depfile_publish(&depfile, err))
 		return -1;
@@ -180,6 +183,8 @@ int command_compile(const struct options *o, struct error *err)
 			"unsigned bundles; sign it with 'netbpfc sign %s --key FILE', or compile "
 			"with --key FILE\n",
 			output, output);
+	if (option_given(o, OPTION_json))
+		return 0;
 	printf("%s: policy %s, sequence %llu, %u rule%s, %s\n", output, c.policy->name,
 	       (unsigned long long)c.policy->seq, c.policy->n_rules,
 	       c.policy->n_rules == 1 ? "" : "s", key ? "signed" : "not signed");

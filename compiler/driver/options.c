@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "compiler/driver/options.h"
+#include "compiler/driver/report.h"
 
 static const struct command commands[] = {
 #define COMMAND(name, function, usage, letters, text) \
@@ -52,16 +53,21 @@ static int by_letter(char letter)
 static int store(struct options *o, int which, const char *value, struct error *err)
 {
 	struct values *v = &o->values[which];
-	size_t most = which == OPTION_pub ? OPTION_REPEATS : 1;
+	size_t most = which == OPTION_pub    ? OPTION_KEYS
+		      : which == OPTION_warn ? OPTION_REPEATS
+					     : 1;
 
 	if (!value)
 		return error_set(err, EXIT_USAGE, "option %s%s needs a value: %s%s %s",
 				 dashes(&table[which]), table[which].name,
 				 dashes(&table[which]), table[which].name,
 				 table[which].value);
+	if (v->n == most && most == 1)
+		return error_set(err, EXIT_USAGE, "option %s%s is given more than once",
+				 dashes(&table[which]), table[which].name);
 	if (v->n == most)
-		return error_set(err, EXIT_USAGE, "option %s%s is given more than %s",
-				 dashes(&table[which]), table[which].name, most == 1 ? "once" : "16 times");
+		return error_set(err, EXIT_USAGE, "option %s%s is given more than %zu times",
+				 dashes(&table[which]), table[which].name, most);
 	v->at[v->n++] = value;
 	return 0;
 }
@@ -190,6 +196,8 @@ void options_usage(const struct options *o, FILE *out)
 		fprintf(out, row->brief ? "  -%c, " : "      ", row->letter);
 		fprintf(out, "%-18s %s\n", form, row->text);
 	}
+	if (all || strchr(o->command->letters, 'W'))
+		report_warnings(out);
 	fprintf(out,
 		"\nexit status: 0 well, 1 the policy is wrong, 2 usage, 3 files or system, "
 		"4 verification refused\n");

@@ -16,7 +16,10 @@ enum option {
 	OPTION_COUNT
 };
 
-#define OPTION_REPEATS 16 /* of one option */
+enum {
+	OPTION_KEYS = 16,    /* that may have signed */
+	OPTION_REPEATS = 64, /* of any option */
+};
 
 struct values {
 	const char *at[OPTION_REPEATS];

@@ -3,8 +3,11 @@
  * The passes, in the one direction that there is. Each is NULL exactly when it
  * reported an error; what they reported is printed here, once.
  */
+#include "compiler/assure/lint.h"
+#include "compiler/assure/prove.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/gather.h"
+#include "compiler/driver/report.h"
 
 static int policy_is_wrong(struct error *err)
 {
@@ -29,6 +32,20 @@ static int warn_expired(const struct policy *p, struct diags *diags, struct erro
 	return 0;
 }
 
+static int prove(const struct compilation *c, struct diags *diags, struct error *err)
+{
+	const struct policy *p = c->policy;
+	bool good = true;
+
+	if (!c->prove)
+		return 0;
+	for (uint32_t i = 0; i < p->n_assertions; i++)
+		good &= assertion_prove(c->arena, p, &p->assertions[i], diags);
+	for (uint32_t i = 0; i < p->n_tests; i++)
+		good &= test_prove(c->arena, p, &p->tests[i], diags);
+	return good ? 0 : policy_is_wrong(err);
+}
+
 static int run(struct compilation *c, enum form last, struct diags *diags,
 	       struct error *err)
 {
@@ -44,25 +61,33 @@ static int run(struct compilation *c, enum form last, struct diags *diags,
 	if (warn_expired(c->policy, diags, err))
 		return -1;
 	if (last == FORM_POLICY)
-		return 0;
+		return prove(c, diags, err);
 
 	c->image = policy_lower(c->arena, c->policy, diags);
-	return c->image ? 0 : policy_is_wrong(err);
+	if (!c->image || !policy_lint(c->arena, c->image, diags))
+		return policy_is_wrong(err);
+	return prove(c, diags, err);
 }
 
 int compilation_run(struct compilation *c, const char *path, enum form last,
 		    struct error *err)
 {
+	enum report_form form;
 	struct diags *diags;
 	int failed;
 
-	*c = (struct compilation){.arena = arena_new()};
+	*c = (struct compilation){.arena = arena_new(),
+				  .options = c->options,
+				  .prove = c->prove};
 	c->sources.arena = c->arena;
-	if (source_read(&c->sources, path, err))
-		return -1;
 	diags = diags_new(c->arena, &c->sources);
+	if (report_prepare(c->options, diags, &form, err) ||
+	    source_read(&c->sources, path, err))
+		return -1;
 	failed = run(c, last, diags, err);
-	diags_print(diags, stderr);
+	if (!failed && diags_refused(diags)) /* by warnings that -Werror raised */
+		failed = policy_is_wrong(err);
+	report_print(diags, form);
 	return failed;
 }
 

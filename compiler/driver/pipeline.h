@@ -7,7 +7,12 @@
 
 enum form { FORM_AST, FORM_POLICY, FORM_IMAGE };
 
+struct options;
+
 struct compilation {
+	/* set before */
+	const struct options *options; /* how to report; NULL for plain text */
+	bool prove; /* run also what the policy says about itself */
 	struct arena *arena; /* owns all of the rest */
 	struct sources sources;
 	const struct ast *ast;
@@ -15,14 +20,11 @@ struct compilation {
 	const struct image *image;
 };
 
-/* Compiles path up to `last` and prints the diagnostics to stderr. 0, or -1 with
+/* Compiles path up to `last` and prints the diagnostics, to stderr unless --json. 0, or -1 with
  * *err: EXIT_POLICY and an empty text when the diagnostics say what is wrong.
  * Free in either case. */
 int compilation_run(struct compilation *, const char *path, enum form last,
 		    struct error *err);
-/* Runs what the policy says about itself; prints what does not hold, like
- * compilation_run. Wants FORM_POLICY or a later one. */
-int compilation_prove(const struct compilation *, struct error *err);
 void compilation_free(struct compilation *);
 #define CLEANUP_COMPILATION __attribute__((cleanup(compilation_free)))
 

@@ -13,7 +13,7 @@
 #include "compiler/base/quote.h"
 #include "compiler/driver/options.h"
 
-static int read_keys(const struct options *o, struct public_key keys[OPTION_REPEATS],
+static int read_keys(const struct options *o, struct public_key keys[OPTION_KEYS],
 		     struct error *err)
 {
 	const struct values *paths = &o->values[OPTION_pub];
@@ -150,7 +150,7 @@ static int read_bundle(const char *path, const struct public_key *keys, size_t n
 
 int command_inspect(const struct options *o, struct error *err)
 {
-	struct public_key keys[OPTION_REPEATS];
+	struct public_key keys[OPTION_KEYS];
 	size_t n_keys = o->values[OPTION_pub].n;
 	CLEANUP_FREE struct bundle *b = calloc(1, sizeof *b);
 	CLEANUP_FREE uint8_t *bytes = NULL;
@@ -175,7 +175,7 @@ int command_inspect(const struct options *o, struct error *err)
 
 int command_verify(const struct options *o, struct error *err)
 {
-	struct public_key keys[OPTION_REPEATS];
+	struct public_key keys[OPTION_KEYS];
 	CLEANUP_FREE struct bundle *b = calloc(1, sizeof *b);
 	CLEANUP_FREE uint8_t *bytes = NULL;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/addresses.h"
+#include "compiler/lower/active.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,49 +30,14 @@ static int by_address(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Rules whose ranges cover the point of the sweep; a rule may cover it twice. */
-struct active {
-	uint32_t *rules; /* ascending */
-	uint32_t *times;
-	uint32_t n;
-};
-
-static void apply(struct active *active, const struct event *e)
-{
-	uint32_t low = 0, high = active->n, rest;
-
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-
-		if (active->rules[mid] < e->rule)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	rest = active->n - low;
-	if (low < active->n && active->rules[low] == e->rule) {
-		active->times[low] += e->begins ? 1u : -1u;
-		if (active->times[low])
-			return;
-		memmove(active->rules + low, active->rules + low + 1, (rest - 1) * 4);
-		memmove(active->times + low, active->times + low + 1, (rest - 1) * 4);
-		active->n--;
-		return;
-	}
-	memmove(active->rules + low + 1, active->rules + low, rest * 4);
-	memmove(active->times + low + 1, active->times + low, rest * 4);
-	active->rules[low] = e->rule;
-	active->times[low] = 1;
-	active->n++;
-}
-
 bool addresses_sweep(struct arena *arena, const struct policy *policy, bool v6,
 		     struct sets *sets, struct intervals *out)
 {
 	const address last = v6 ? ~(address)0 : 0xffffffffu;
 	VEC(struct event) events = { 0 };
 	VEC(struct interval) found = { 0 };
-	struct active active = { 0 };
+	struct active active = active_new(arena, policy->n_rules + 1);
+	uint64_t work = 0;
 
 	for (uint32_t r = 0; r < policy->n_rules; r++) {
 		const struct rule *rule = &policy->rules[r];
@@ -91,17 +57,16 @@ bool addresses_sweep(struct arena *arena, const struct policy *policy, bool v6,
 	}
 	if (events.n)
 		qsort(events.at, events.n, sizeof(*events.at), by_address);
-	active.rules = ARENA_ARRAY(arena, uint32_t, policy->n_rules + 1);
-	active.times = ARENA_ARRAY(arena, uint32_t, policy->n_rules + 1);
 	VEC_PUSH(arena, &found, (struct interval){ 0, 0 });
 	for (size_t i = 0; i < events.n;) {
 		address at = events.at[i].at;
 		uint32_t set;
 
 		for (; i < events.n && events.at[i].at == at; i++)
-			apply(&active, &events.at[i]);
+			active_apply(&active, events.at[i].rule, events.at[i].begins);
 		set = sets_intern(sets, active.rules, active.n);
-		if (sets_members(sets) > ADDRESS_MAX_MEMBERS)
+		work += active.n;
+		if (sets_members(sets) > ADDRESS_MAX_MEMBERS || work > ADDRESS_MAX_WORK)
 			return false;
 		if (found.at[found.n - 1].start == at)
 			found.at[found.n - 1].set = set;
@@ -119,6 +84,7 @@ struct trie {
 	uint32_t cursor; /* interval that holds the point reached */
 	VEC(uint16_t) words;
 	uint32_t blocks;
+	uint32_t work; /* blocks built, those met before too */
 	uint32_t *slots; /* block + 1, by content */
 	uint32_t n_slots;
 };
@@ -132,8 +98,12 @@ static uint32_t block_hash(const uint16_t *words)
 {
 	uint64_t h = 0;
 
-	for (uint32_t i = 0; i < NB_TRIE_BLOCK; i++)
-		h = (h ^ words[i]) * 0x9e3779b97f4a7c15ull, h ^= h >> 29;
+	for (uint32_t i = 0; i < NB_TRIE_BLOCK; i += 4) {
+		uint64_t four;
+
+		memcpy(&four, words + i, sizeof(four));
+		h = (h ^ four) * 0x9e3779b97f4a7c15ull, h ^= h >> 29;
+	}
 	return (uint32_t)(h >> 16);
 }
 
@@ -150,24 +120,49 @@ static uint32_t intern_block(struct trie *trie, const uint16_t *words)
 	return trie->blocks - 1;
 }
 
-/* The entry for the addresses [start, start + 2^bits): a class if all have it,
- * else a block one byte further. Depth is at most 15. */
-static bool entry(struct trie *trie, address start, uint32_t bits, uint16_t *out)
+static bool block(struct trie *, address start, uint32_t bits, uint16_t *out);
+
+/* How many parts of 2^bits addresses from start on, at most `most`, are of one
+ * class; 0 when not even the first is. */
+static uint32_t alike(struct trie *trie, address start, uint32_t bits, uint32_t most)
 {
 	const struct intervals *list = trie->intervals;
-	uint16_t words[NB_TRIE_BLOCK];
+	address parts;
 
 	while (trie->cursor + 1 < list->n && list->at[trie->cursor + 1].start <= start)
 		trie->cursor++;
-	if (trie->cursor + 1 == list->n ||
-	    list->at[trie->cursor + 1].start - start >= (address)1 << bits) {
-		*out = (uint16_t)(NB_LEAF | trie->class_of[list->at[trie->cursor].set]);
-		return true;
-	}
-	for (uint32_t i = 0; i < NB_TRIE_BLOCK; i++)
-		if (!entry(trie, start + ((address)i << (bits - 8)), bits - 8, &words[i]))
+	if (trie->cursor + 1 == list->n)
+		return most;
+	parts = (list->at[trie->cursor + 1].start - start) >> bits;
+	return parts < most ? (uint32_t)parts : most;
+}
+
+/* The entries of n parts: a class where all of a part has it, else a block that
+ * looks one byte further. */
+static bool entries(struct trie *trie, address start, uint32_t bits, uint16_t *to, uint32_t n)
+{
+	for (uint32_t i = 0; i < n;) {
+		address at = start + ((address)i << bits);
+		uint32_t run = alike(trie, at, bits, n - i);
+		uint16_t leaf;
+
+		if (!run && !block(trie, at, bits, &to[i++]))
 			return false;
-	if (trie->blocks == ADDRESS_MAX_BLOCKS)
+		leaf = (uint16_t)(NB_LEAF |
+				  trie->class_of[trie->intervals->at[trie->cursor].set]);
+		for (; run; run--)
+			to[i++] = leaf;
+	}
+	return true;
+}
+
+/* Depth is at most 14. */
+static bool block(struct trie *trie, address start, uint32_t bits, uint16_t *out)
+{
+	uint16_t words[NB_TRIE_BLOCK];
+
+	if (!entries(trie, start, bits - 8, words, NB_TRIE_BLOCK) ||
+	    trie->blocks == ADDRESS_MAX_BLOCKS || trie->work++ == ADDRESS_MAX_BUILT)
 		return false;
 	*out = (uint16_t)intern_block(trie, words);
 	return true;
@@ -178,18 +173,17 @@ const uint16_t *addresses_trie(struct arena *arena, const struct intervals *inte
 {
 	struct trie trie = { .arena = arena, .intervals = intervals, .class_of = class_of };
 	uint32_t rest = v6 ? 112 : 16;
+	uint16_t *root;
 
 	trie.n_slots = ADDRESS_MAX_BLOCKS * 2;
 	trie.slots = ARENA_ARRAY(arena, uint32_t, trie.n_slots);
 	trie.words.at = arena_grow(arena, NULL, 0, &trie.words.cap, NB_TRIE_ROOT, 2);
 	trie.words.n = NB_TRIE_ROOT;
-	for (uint32_t i = 0; i < NB_TRIE_ROOT; i++) {
-		uint16_t e;
-
-		if (!entry(&trie, (address)i << rest, rest, &e))
-			return NULL;
-		trie.words.at[i] = e;
-	}
+	/* apart, because blocks are appended behind it and may move it */
+	root = ARENA_ARRAY(arena, uint16_t, NB_TRIE_ROOT);
+	if (!entries(&trie, 0, rest, root, NB_TRIE_ROOT))
+		return NULL;
+	memcpy(trie.words.at, root, NB_TRIE_ROOT * sizeof(*root));
 	*bytes = trie.words.n * 2;
 	return trie.words.at;
 }

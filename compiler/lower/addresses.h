@@ -11,6 +11,8 @@
 /* Bounds, each refused with the rules that exceed it. */
 #define ADDRESS_MAX_BLOCKS 32768u
 #define ADDRESS_MAX_MEMBERS (16u << 20)
+#define ADDRESS_MAX_WORK (1u << 29)  /* rules at each point of the sweep, summed */
+#define ADDRESS_MAX_BUILT (16u << 20) /* blocks, equal ones counted each time */
 
 typedef unsigned __int128 address; /* IPv4 in the low 32 bits */
 
@@ -24,10 +26,12 @@ struct intervals {
 	uint32_t n;
 };
 
-/* false: the sets grew beyond ADDRESS_MAX_MEMBERS. */
+/* false: the sets grew beyond ADDRESS_MAX_MEMBERS, or all of them together took
+ * more than ADDRESS_MAX_WORK. */
 bool addresses_sweep(struct arena *, const struct policy *, bool v6, struct sets *,
 		     struct intervals *out);
 
-/* class_of[set id] is the class. NULL: more than ADDRESS_MAX_BLOCKS blocks. */
+/* class_of[set id] is the class. NULL: more than ADDRESS_MAX_BLOCKS blocks,
+ * or too many built to find that they are equal. */
 const uint16_t *addresses_trie(struct arena *, const struct intervals *,
 			       const uint16_t *class_of, bool v6, size_t *bytes);

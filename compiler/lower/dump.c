@@ -64,10 +64,29 @@ static void print_rows(const struct image *image, FILE *out)
 			print_ops(out, "deny", entry[k].deny);
 			print_ops(out, "would-deny", entry[k].would);
 			print_ops(out, "audit", entry[k].audit);
+			print_ops(out, "allow", entry[k].allow);
+			if (entry[k].scope)
+				fprintf(out, " in scope %u", entry[k].scope);
 			if (entry[k].subject)
 				fprintf(out, " for subject %u", entry[k].subject);
 			fputs("\n", out);
 		}
+	}
+}
+
+static void print_defaults(const struct image *image, FILE *out)
+{
+	const struct nb_params *p = &image->params;
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_default *d = LIST(struct nb_default, p->defaults_off);
+
+	if (p->defaults)
+		fprintf(out, "defaults %u\n", p->defaults);
+	for (uint32_t i = 0; i < p->defaults; i++) {
+		fprintf(out, "  scope %u rule %u", d[i].scope, d[i].rule);
+		print_ops(out, "deny", d[i].deny);
+		print_ops(out, "would-deny", d[i].would);
+		fprintf(out, " for subject %u\n", d[i].subject);
 	}
 }
 
@@ -109,11 +128,12 @@ static void print_paths(const struct image *image, FILE *out)
 {
 	const struct nb_params *p = &image->params;
 	const uint8_t *paths = image->maps[NB_IMAGE_PATHS].at;
-	const struct nb_state *state = (const void *)(paths + p->states_off);
 	const struct nb_edge *edge = (const void *)paths;
+	const struct nb_state *state;
 
 	if (!p->paths_bytes)
 		return;
+	state = (const void *)(paths + p->states_off);
 	fprintf(out, "states %u start files %u executables %u cgroups %u globs %u\n",
 		p->states - 1, p->file_start, p->exe_start, p->cgroup_start, p->glob_states);
 	for (uint32_t i = 1; i < p->states; i++)
@@ -214,5 +234,6 @@ void image_dump(const struct image *image, FILE *out)
 	print_net(image, true, out);
 	print_classes(image, out);
 	print_rows(image, out);
+	print_defaults(image, out);
 	print_subjects(image, out);
 }

@@ -10,6 +10,9 @@
 
 #define LOAD_PERCENT 85
 #define MAX_KICKS 2000
+/* A run of so many slots in a table half full has no other cause than names made
+ * for it: the hash is part of the image's format and can be inverted. */
+#define MAX_RUN 512
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -62,13 +65,16 @@ static void rehash(struct edge_list *list)
 
 uint32_t edges_name(struct edge_list *list, struct bytes name)
 {
-	uint32_t i = (uint32_t)name_hash(name), id;
+	uint32_t first = (uint32_t)name_hash(name), i = first, id;
 
 	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
 		struct bytes old = list->names.at[id - 1];
 
 		if (old.len == name.len && !memcmp(old.at, name.at, name.len))
 			return id - 1;
+		list->flooded |= i - first > MAX_RUN;
+		if (list->flooded) /* edges_buckets refuses; any number will do */
+			return 0;
 	}
 	id = (uint32_t)list->names.n;
 	list->slots[i & (list->n_slots - 1)] = id + 1;
@@ -145,6 +151,8 @@ const struct nb_edge *edges_buckets(struct edge_list *list, uint32_t *n_buckets)
 	uint64_t most = want * 4 + 64;
 	struct nb_edge *out;
 
+	if (list->flooded)
+		return NULL;
 	for (;; want += want / 16 + 1) { /* hardly ever needed at this load */
 		uint32_t i = 0;
 

@@ -12,6 +12,7 @@ struct edge_list {
 	uint32_t n_slots;
 	VEC(struct bytes) names;
 	VEC(uint32_t) offsets; /* by name: of its first word */
+	bool flooded;          /* names made to collide: not all are there */
 };
 
 struct edge_list *edges_new(struct arena *);

@@ -43,7 +43,7 @@ struct exact {
 	const struct glob_automaton *automaton;
 	struct edge_list *edges;
 	VEC(struct nb_state) states;
-	uint32_t contexts;
+	VEC(struct nb_span) contexts; /* by number: its glob edges, by class */
 };
 
 /* One exact_build: what is interned for one automaton. */
@@ -53,6 +53,9 @@ struct build {
 	struct sets *rows, *pairs;
 	VEC(struct pair) pair_list;
 	VEC(struct context) found; /* contexts and backgrounds, by key */
+	VEC(uint64_t) hits;        /* of one context: class << 32 | tag */
+	VEC(uint32_t) tags;
+	uint64_t work; /* hits of all contexts */
 	uint32_t *slots;
 	uint32_t n_slots;
 	uint32_t bias;
@@ -66,6 +69,7 @@ struct exact *exact_new(struct arena *arena)
 	exact->globs = globs_new(arena);
 	exact->edges = edges_new(arena);
 	VEC_PUSH(arena, &exact->states, (struct nb_state){ 0 });
+	VEC_PUSH(arena, &exact->contexts, (struct nb_span){ 0, 0 });
 	return exact;
 }
 
@@ -182,38 +186,27 @@ static uint32_t marked(struct build *b, const struct node *node, enum mark_kind 
 	return sets_intern(kind >= MARK_HERE ? b->pairs : b->rows, list.at, (uint32_t)list.n);
 }
 
-static bool set_has(struct set set, uint32_t member)
+/* Row, without bias, of a name that nothing but the globs of a context speaks of:
+ * looked up among the context's edges, however many globs it has. */
+static uint32_t glob_row(const struct build *b, uint32_t context, struct bytes name)
 {
-	uint32_t low = 0, high = set.n;
+	struct nb_span span = b->exact->contexts.at[context];
+	uint32_t class = context ? globs_class(b->exact->automaton, name) : 0;
+	const struct nb_edge *edges;
+	uint32_t low = 0, high = span.count;
 
+	if (!class)
+		return 0;
+	edges = b->exact->edges->edges.at + span.first;
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
 
-		if (set.at[mid] < member)
+		if (edges[mid].name < class)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < set.n && set.at[low] == member;
-}
-
-/* Tags of the globs of a set of pairs that match a literal name. */
-static uint32_t matched(struct build *b, uint32_t pairs, struct bytes name)
-{
-	struct set set = sets_get(b->pairs, pairs), globs;
-	uint32_t class = set.n ? globs_class(b->exact->automaton, name) : 0;
-	VEC(uint32_t) list = { 0 };
-
-	if (!class)
-		return 0;
-	globs = sets_get(b->exact->automaton->sets, class);
-	for (uint32_t i = 0; i < set.n; i++) {
-		struct pair pair = b->pair_list.at[set.at[i]];
-
-		if (set_has(globs, pair.glob))
-			VEC_PUSH(b->exact->arena, &list, pair.tag);
-	}
-	return list.n ? sets_intern(b->rows, list.at, (uint32_t)list.n) : 0;
+	return low < span.count && edges[low].name == class ? edges[low].row - b->bias : 0;
 }
 
 /* Interns (sticky, here, below); *fresh when it was not known. background: the
@@ -260,30 +253,34 @@ static int by_number(const void *a, const void *b)
 static void add_glob_edges(struct build *b, uint32_t id, uint32_t sticky, uint32_t pairs)
 {
 	struct set set = sets_get(b->pairs, pairs);
-	VEC(uint64_t) hits = { 0 }; /* class << 32 | tag */
-	VEC(uint32_t) tags = { 0 };
+	struct edge_list *edges = b->exact->edges;
+	uint32_t first = (uint32_t)edges->edges.n;
 
-	for (uint32_t i = 0; i < set.n; i++) {
+	b->hits.n = 0;
+	for (uint32_t i = 0; i < set.n && b->work <= EXACT_MAX_WORK; i++) {
 		struct pair pair = b->pair_list.at[set.at[i]];
 		struct set classes = globs_classes(b->exact->automaton, pair.glob);
 
+		b->work += classes.n;
 		for (uint32_t k = 0; k < classes.n; k++)
-			VEC_PUSH(b->exact->arena, &hits,
+			VEC_PUSH(b->exact->arena, &b->hits,
 				 (uint64_t)classes.at[k] << 32 | pair.tag);
 	}
-	if (hits.n)
-		qsort(hits.at, hits.n, sizeof(*hits.at), by_number);
-	for (size_t i = 0; i < hits.n;) {
-		uint32_t class = (uint32_t)(hits.at[i] >> 32);
+	if (b->hits.n)
+		qsort(b->hits.at, b->hits.n, sizeof(*b->hits.at), by_number);
+	for (size_t i = 0; i < b->hits.n;) {
+		uint32_t class = (uint32_t)(b->hits.at[i] >> 32);
 
-		tags.n = 0;
-		for (; i < hits.n && hits.at[i] >> 32 == class; i++)
-			VEC_PUSH(b->exact->arena, &tags, (uint32_t)hits.at[i]);
-		edges_add_glob(b->exact->edges, id, class,
+		b->tags.n = 0;
+		for (; i < b->hits.n && b->hits.at[i] >> 32 == class; i++)
+			VEC_PUSH(b->exact->arena, &b->tags, (uint32_t)b->hits.at[i]);
+		edges_add_glob(edges, id, class,
 			       sets_union(b->rows, sticky,
-					  sets_intern(b->rows, tags.at, (uint32_t)tags.n)) +
+					  sets_intern(b->rows, b->tags.at,
+						      (uint32_t)b->tags.n)) +
 				       b->bias);
 	}
+	b->exact->contexts.at[id] = (struct nb_span){ first, (uint32_t)edges->edges.n - first };
 }
 
 static uint32_t context_id(struct build *b, uint32_t sticky, uint32_t here, uint32_t below)
@@ -297,7 +294,8 @@ static uint32_t context_id(struct build *b, uint32_t sticky, uint32_t here, uint
 	c = context(b, sticky, here, below, false, &fresh);
 	if (!fresh)
 		return c->id;
-	id = c->id = ++b->exact->contexts;
+	id = c->id = (uint32_t)b->exact->contexts.n;
+	VEC_PUSH(b->exact->arena, &b->exact->contexts, (struct nb_span){ 0, 0 });
 	add_glob_edges(b, id, sticky, sets_union(b->pairs, here, below));
 	return id;
 }
@@ -341,8 +339,27 @@ static void settle(struct build *b, uint32_t n)
 	VEC_PUSH(b->exact->arena, &b->exact->states, state);
 }
 
-uint32_t exact_build(struct exact *exact, struct exact_automaton *a, struct sets *rows,
-		     uint32_t bias, uint32_t *root_row)
+static bool fits(const struct build *b)
+{
+	return b->work <= EXACT_MAX_WORK && b->exact->edges->edges.n <= EXACT_MAX_EDGES &&
+	       sets_members(b->rows) + sets_members(b->pairs) <= EXACT_MAX_MEMBERS;
+}
+
+/* The edge into node n, whose parent has its state. */
+static void enter(struct build *b, uint32_t n, uint32_t row)
+{
+	const struct node *node = &b->a->nodes.at[n];
+	uint32_t from = b->a->nodes.at[node->parent].state;
+	struct nb_state *state = &b->exact->states.at[from];
+	struct bytes name = b->exact->edges->names.at[node->name];
+
+	row = sets_union(b->rows, row, glob_row(b, state->context, name));
+	state->filter |= NB_FILTER_BIT(edges_add(b->exact->edges, from, node->name,
+						 node->state, row + b->bias));
+}
+
+bool exact_build(struct exact *exact, struct exact_automaton *a, struct sets *rows,
+		 uint32_t bias, uint32_t *start, uint32_t *root_row)
 {
 	struct build b = { .exact = exact, .a = a, .rows = rows, .bias = bias };
 
@@ -350,22 +367,18 @@ uint32_t exact_build(struct exact *exact, struct exact_automaton *a, struct sets
 	b.n_slots = 64;
 	b.slots = ARENA_ARRAY(exact->arena, uint32_t, b.n_slots);
 	for (uint32_t n = 0; n < a->nodes.n; n++) {
-		struct node *node = &a->nodes.at[n];
+		const struct node *node = &a->nodes.at[n];
 		uint32_t row;
 
 		settle(&b, n);
 		row = sets_union(rows, node->sticky, marked(&b, node, MARK_LITERAL));
-		if (!n) {
+		if (n)
+			enter(&b, n, row);
+		else
 			*root_row = row + bias;
-			continue;
-		}
-		const struct node *parent = &a->nodes.at[node->parent];
-		uint32_t globs = sets_union(b.pairs, parent->here, parent->below);
-
-		row = sets_union(rows, row,
-				 matched(&b, globs, exact->edges->names.at[node->name]));
-		exact->states.at[parent->state].filter |= NB_FILTER_BIT(edges_add(
-			exact->edges, parent->state, node->name, node->state, row + bias));
+		if (!fits(&b))
+			return false;
 	}
-	return a->nodes.at[0].state;
+	*start = a->nodes.at[0].state;
+	return true;
 }

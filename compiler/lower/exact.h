@@ -26,11 +26,18 @@ struct exact_automaton *exact_automaton(struct exact *);
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,
 	       uint32_t tag);
 
+/* Bounds of what overlapping patterns can multiply to: edges of all automata,
+ * members of all sets, rules of all globs of all contexts. */
+#define EXACT_MAX_EDGES (8u << 20)
+#define EXACT_MAX_MEMBERS (16u << 20)
+#define EXACT_MAX_WORK (16u << 20)
+
 /* States and edges of an automaton. rows: sets of tags; a row is the id of such a
  * set plus bias. With bias 0 the empty set's background is the dead state 0.
- * *root_row: of "/" itself. Call after globs_build on exact_globs(). */
-uint32_t exact_build(struct exact *, struct exact_automaton *, struct sets *rows,
-		     uint32_t bias, uint32_t *root_row);
+ * *start: its first state; *root_row: of "/" itself. Call after globs_build on
+ * exact_globs(). false: a bound above is exceeded. */
+bool exact_build(struct exact *, struct exact_automaton *, struct sets *rows, uint32_t bias,
+		 uint32_t *start, uint32_t *root_row);
 
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);

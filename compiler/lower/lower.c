@@ -2,6 +2,12 @@
 /* policy → image: the order of the steps, and what they add up to. */
 #include "compiler/lower/lower.h"
 
+struct span lower_place(const struct lowering *l)
+{
+	/* a policy of subjects alone has tables too */
+	return l->policy->n_rules ? l->policy->rules[0].span : (struct span){ 0, 0, 0 };
+}
+
 static void collect_operations(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
@@ -9,12 +15,17 @@ static void collect_operations(struct lowering *l)
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
+		uint32_t denied = rule->effect == EFFECT_DEFAULT ? rule->ops : 0;
+
 		if (rule->kind == OBJECT_NET) {
 			p->net_ops |= rule->ops;
+			p->net_defaults |= denied;
 			continue;
 		}
 		p->file_ops |= rule->ops;
-		p->file_enforce |= rule->effect == EFFECT_DENY && !l->policy->audit_only;
+		p->file_defaults |= denied;
+		p->file_enforce |= (rule->effect == EFFECT_DENY || denied) &&
+				   !l->policy->audit_only;
 	}
 }
 
@@ -42,7 +53,9 @@ static uint32_t needed_hooks(const struct nb_params *p)
 	for (size_t i = 0; i < sizeof(net) / sizeof(*net); i++) {
 		if (!(p->net_ops & 1u << net[i].op))
 			continue;
-		hooks |= net[i].v6 | (p->net4_bytes ? net[i].v4 : 0);
+		hooks |= net[i].v6;
+		if (p->net4_bytes || p->net_defaults & 1u << net[i].op)
+			hooks |= net[i].v4;
 	}
 	if (p->exe_rows)
 		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);
@@ -62,7 +75,7 @@ static bool check_sizes(struct lowering *l)
 	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++) {
 		if (l->image->maps[i].len <= OLD_VALUE_MAX || kernel >= 0x050b)
 			continue;
-		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",
 			    file[i], l->image->maps[i].len, l->policy->kernel_major,
 			    l->policy->kernel_minor, OLD_VALUE_MAX);

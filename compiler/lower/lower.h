@@ -24,7 +24,11 @@ struct lowering {
 	struct byte_list out; /* ROWS */
 };
 
+/* Where to report what no single rule causes: the first rule, if there is one. */
+struct span lower_place(const struct lowering *);
+
 /* Each false exactly when it reported an error. */
+bool rows_fit(struct lowering *);
 bool lower_paths(struct lowering *);
 bool lower_addresses(struct lowering *);
 bool lower_rows(struct lowering *);

@@ -6,18 +6,27 @@
  * product of addresses and ports.
  */
 #include <stdlib.h>
+#include "compiler/lower/active.h"
 #include "compiler/lower/lower.h"
+
+#define CELL_MAX (4u << 20)
+#define CELL_MAX_EDGES (16u << 20)
+
+struct edge { /* of a box: its rule begins or has ended at key */
+	uint32_t key, rule;
+	bool begins;
+};
+
+typedef VEC(struct edge) edges;
 
 struct classes {
 	struct sets *sets;  /* of rule numbers */
 	uint16_t *class_of; /* by set id */
 	VEC(struct nb_span) spans;
 	VEC(struct nb_cell) cells;
-};
-
-struct edge { /* of a box: its rule begins or has ended at key */
-	uint32_t key, rule;
-	bool begins;
+	edges edges; /* of the class being added */
+	struct active active;
+	uint64_t work; /* edges of all classes */
 };
 
 static int by_key(const void *a, const void *b)
@@ -28,8 +37,6 @@ static int by_key(const void *a, const void *b)
 		return x->key < y->key ? -1 : 1;
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
-
-typedef VEC(struct edge) edges;
 
 /* A box of several protocols that does not hold all ports of each would be one
  * interval a protocol; the full box is one interval. */
@@ -48,33 +55,43 @@ static void add_box(struct arena *arena, edges *to, const struct port_box *box, 
 	}
 }
 
-static void add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
+/* The edges of the boxes of a class's rules, in order of their keys. */
+static bool list_edges(struct lowering *l, struct classes *c, struct set set)
 {
-	struct set set = sets_get(c->sets, set_id);
-	uint32_t first = (uint32_t)c->cells.n, n = 0, *now, *times;
-	edges list = { 0 };
-
+	c->edges.n = 0;
 	for (uint32_t i = 0; i < set.n; i++) {
 		const struct rule *rule = &l->policy->rules[set.at[i] - 1];
 
 		for (uint32_t k = 0; k < rule->n_ports; k++)
-			add_box(l->arena, &list, &rule->ports[k], i);
+			add_box(l->arena, &c->edges, &rule->ports[k], rule->number);
+		if (c->work + c->edges.n > CELL_MAX_EDGES)
+			return false;
 	}
-	if (list.n)
-		qsort(list.at, list.n, sizeof(*list.at), by_key);
-	times = ARENA_ARRAY(l->arena, uint32_t, set.n);
-	now = ARENA_ARRAY(l->arena, uint32_t, set.n);
-	VEC_PUSH(l->arena, &c->cells, (struct nb_cell){ 0, 0 });
-	for (size_t i = 0; i < list.n;) {
-		uint32_t key = list.at[i].key, row;
+	c->work += c->edges.n;
+	if (c->edges.n)
+		qsort(c->edges.at, c->edges.n, sizeof(*c->edges.at), by_key);
+	return true;
+}
 
-		for (; i < list.n && list.at[i].key == key; i++)
-			times[list.at[i].rule] += list.at[i].begins ? 1u : -1u;
-		n = 0;
-		for (uint32_t k = 0; k < set.n; k++)
-			if (times[k])
-				now[n++] = set.at[k];
-		row = sets_intern(l->rows, now, n);
+/* false: too many edges or cells, or so many rules at one place that no row holds
+ * them, which is then among l->rows. */
+static bool add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
+{
+	uint32_t first = (uint32_t)c->cells.n;
+	const edges *list = &c->edges;
+
+	if (!list_edges(l, c, sets_get(c->sets, set_id)))
+		return false;
+	c->active.n = 0;
+	VEC_PUSH(l->arena, &c->cells, (struct nb_cell){ 0, 0 });
+	for (size_t i = 0; i < list->n;) {
+		uint32_t key = list->at[i].key, row;
+
+		for (; i < list->n && list->at[i].key == key; i++)
+			active_apply(&c->active, list->at[i].rule, list->at[i].begins);
+		row = sets_intern(l->rows, c->active.rules, c->active.n);
+		if (c->active.n > ROW_MAX_ENTRIES)
+			return false;
 		if (c->cells.at[c->cells.n - 1].start == key && c->cells.n > first)
 			c->cells.at[c->cells.n - 1].row = row;
 		else if (c->cells.at[c->cells.n - 1].row != row)
@@ -82,20 +99,44 @@ static void add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
 	}
 	VEC_PUSH(l->arena, &c->spans,
 		 (struct nb_span){ first, (uint32_t)c->cells.n - first });
+	return c->cells.n <= CELL_MAX;
 }
 
-/* Rules with BIND that have an address of the family, for wildcard binds. */
+static bool whole_family(const struct addr_range *r)
+{
+	for (int i = 0; i < (r->v6 ? 16 : 4); i++)
+		if (r->lo[i] != 0 || r->hi[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* Does the rule speak of a bind to 0.0.0.0, or to ::, which takes IPv4 too? A denial
+ * with any address of the family does; an allow must have them all. */
+static bool binds_any(const struct rule *rule, bool v6_too)
+{
+	bool has4 = false, has6 = false;
+
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		bool counts = rule->effect != EFFECT_ALLOW || whole_family(&rule->addrs[i]);
+
+		has4 |= counts && !rule->addrs[i].v6;
+		has6 |= counts && rule->addrs[i].v6;
+	}
+	if (rule->effect == EFFECT_ALLOW)
+		return has4 && (has6 || !v6_too);
+	return has4 || (has6 && v6_too);
+}
+
+/* Rules with BIND that speak of a bind to every address. */
 static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
 {
 	uint32_t *list = ARENA_ARRAY(l->arena, uint32_t, l->policy->n_rules + 1), n = 0;
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
-		bool has = false;
 
-		for (uint32_t i = 0; rule->kind == OBJECT_NET && i < rule->n_addrs; i++)
-			has |= v6_too || !rule->addrs[i].v6;
-		if (has && rule->ops & 1u << NB_OP_BIND)
+		if (rule->kind == OBJECT_NET && rule->ops & 1u << NB_OP_BIND &&
+		    binds_any(rule, v6_too))
 			list[n++] = rule->number;
 	}
 	return sets_intern(c->sets, list, n);
@@ -109,12 +150,20 @@ static bool refuse_overlap(struct lowering *l, const struct classes *c, const ch
 	for (uint32_t i = 0; i < n; i++)
 		if (sets_get(c->sets, i).n > widest.n)
 			widest = sets_get(c->sets, i);
-	diag_report(l->diags, l->policy->rules[widest.n ? widest.at[0] - 1 : 0].span,
+	diag_report(l->diags,
+		    widest.n ? l->policy->rules[widest.at[0] - 1].span : lower_place(l),
 		    DIAG_addresses_too_many, "%s", what);
 	if (widest.n > 1)
 		diag_note(l->diags, l->policy->rules[widest.at[1] - 1].span,
 			  "this rule overlaps it, as do %u others at one address", widest.n - 2);
 	return false;
+}
+
+static bool refuse_cells(struct lowering *l, const struct classes *c)
+{
+	return rows_fit(l) &&
+	       refuse_overlap(l, c,
+			      "the addresses and ports of this policy fall into too many pieces; use fewer port ranges, or the same for all addresses");
 }
 
 static bool write_trie(struct lowering *l, struct classes *c, const struct intervals *list,
@@ -167,9 +216,11 @@ bool lower_addresses(struct lowering *l)
 		return refuse_overlap(l, &c,
 				      "the addresses of this policy fall into more than 32,768 classes");
 	c.class_of = ARENA_ARRAY(l->arena, uint16_t, n);
+	c.active = active_new(l->arena, l->policy->n_rules + 1);
 	for (uint32_t set = 0; set < n; set++) {
 		c.class_of[set] = (uint16_t)set;
-		add_cells(l, &c, set);
+		if (!add_cells(l, &c, set))
+			return refuse_cells(l, &c);
 	}
 	p->any4_class = c.class_of[any4];
 	p->any6_class = c.class_of[any6];

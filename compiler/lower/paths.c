@@ -40,7 +40,7 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 	struct byte_list out = { .arena = l->arena };
 
 	if (!buckets) {
-		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the names in the paths of this policy collide on purpose; they fit no table");
 		return false;
 	}
@@ -53,7 +53,7 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 	if (globs->states)
 		p->globs_off = glob_section(&out, globs);
 	if (out.bytes.n > UINT32_MAX / 2 || edges->pool.n > NB_NAME_OFFSET) {
-		diag_report(l->diags, l->policy->rules[0].span, DIAG_image_too_large,
+		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the path rules need an image of %zu bytes, %zu of them names; at most %u and %u fit",
 			    out.bytes.n, edges->pool.n * 8, UINT32_MAX / 2, NB_NAME_OFFSET * 8);
 		return false;
@@ -61,6 +61,15 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 	p->paths_bytes = (uint32_t)out.bytes.n;
 	l->image->maps[NB_IMAGE_PATHS] = bytes_blob(&out);
 	return true;
+}
+
+static bool refuse_overlap(struct lowering *l, const char *what)
+{
+	diag_report(l->diags, lower_place(l), DIAG_image_too_large,
+		    "the %s overlap in too many ways: they need more than %u edges, or sets of more than %u members",
+		    what, EXACT_MAX_EDGES, EXACT_MAX_MEMBERS);
+	diag_help(l->diags, "use fewer patterns with '**' or 'tree' that lie in each other, or several policies");
+	return false;
 }
 
 static bool has_files(const struct policy *policy)
@@ -94,12 +103,13 @@ bool lower_paths(struct lowering *l)
 		return false;
 	}
 	exact_set_globs(l->exact, globs);
-	if (files)
-		p->file_start = exact_build(l->exact, l->files, l->rows, 0, &p->file_root_row);
-	if (exes)
-		p->exe_start = exact_build(l->exact, l->exes, l->exe_rows, 1, &exe_root);
-	if (cgroups)
-		p->cgroup_start = exact_build(l->exact, l->cgroups, l->cgroup_rows, 1,
-					      &p->cgroup_root_row);
+	if (files && !exact_build(l->exact, l->files, l->rows, 0, &p->file_start,
+				  &p->file_root_row))
+		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
+	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
+		return refuse_overlap(l, "executables of the subjects");
+	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,
+				    &p->cgroup_root_row))
+		return refuse_overlap(l, "cgroups of the subjects");
 	return write_image(l, globs);
 }

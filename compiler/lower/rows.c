@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include "compiler/lower/lower.h"
 
+#define BITS_MAX_WORDS (1u << 24) /* of one table of sets and kinds: 128 MiB */
+
 static bool refuse_row(struct lowering *l, struct set set)
 {
 	const struct rule *last = &l->policy->rules[set.at[ROW_MAX_ENTRIES] - 1];
@@ -17,6 +19,14 @@ static bool refuse_row(struct lowering *l, struct set set)
 	diag_note(l->diags, l->policy->rules[set.at[0] - 1].span, "the first of them");
 	diag_help(l->diags, "merge rules that have the same object into one with a larger subject");
 	return false;
+}
+
+bool rows_fit(struct lowering *l)
+{
+	for (uint32_t id = 0; id < sets_count(l->rows); id++)
+		if (sets_get(l->rows, id).n > ROW_MAX_ENTRIES)
+			return refuse_row(l, sets_get(l->rows, id));
+	return true;
 }
 
 /* Number of each rule's subject expression, by rule number; NULL = reported. */
@@ -44,12 +54,16 @@ static struct nb_entry make_entry(const struct policy *policy, const struct rule
 {
 	struct nb_entry e = { .subject = (uint16_t)subject, .rule = rule->number };
 
-	if (rule->effect == EFFECT_AUDIT)
+	if (rule->effect == EFFECT_AUDIT) {
 		e.audit = (uint16_t)rule->ops;
-	else if (policy->audit_only)
+	} else if (rule->effect == EFFECT_ALLOW) {
+		e.allow = (uint16_t)rule->ops;
+		e.scope = (uint16_t)rule->scope;
+	} else if (policy->audit_only) {
 		e.would = (uint16_t)rule->ops;
-	else
+	} else {
 		e.deny = (uint16_t)rule->ops;
+	}
 	return e;
 }
 
@@ -66,6 +80,35 @@ static void write_expressions(struct lowering *l, const struct subjects *subject
 	p->literals_off = bytes_section(&l->out, literals, p->literals, sizeof(*literals));
 }
 
+static bool write_defaults(struct lowering *l, const int32_t *subject_of)
+{
+	struct nb_params *p = &l->image->params;
+	VEC(struct nb_default) list = { 0 };
+
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+		struct nb_default d = { .rule = rule->number, .scope = (uint16_t)rule->scope };
+
+		if (rule->effect != EFFECT_DEFAULT || subject_of[rule->number] == SUBJECT_NOBODY)
+			continue;
+		if (list.n == NB_MAX_DEFAULTS) {
+			diag_report(l->diags, rule->span, DIAG_too_many_defaults,
+				    "a policy can have at most %u 'default deny' statements",
+				    NB_MAX_DEFAULTS);
+			return false;
+		}
+		d.subject = (uint16_t)subject_of[rule->number];
+		if (l->policy->audit_only)
+			d.would = (uint16_t)rule->ops;
+		else
+			d.deny = (uint16_t)rule->ops;
+		VEC_PUSH(l->arena, &list, d);
+	}
+	p->defaults = (uint32_t)list.n;
+	p->defaults_off = bytes_section(&l->out, list.at, list.n, sizeof(*list.at));
+	return true;
+}
+
 bool lower_rows(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
@@ -74,14 +117,12 @@ bool lower_rows(struct lowering *l)
 	VEC(struct nb_row) rows = { 0 };
 	VEC(struct nb_entry) entries = { 0 };
 
-	if (!subject_of)
+	if (!subject_of || !rows_fit(l))
 		return false;
 	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
 		struct set set = sets_get(l->rows, id);
 		struct nb_row row = { .first = (uint32_t)entries.n };
 
-		if (set.n > ROW_MAX_ENTRIES)
-			return refuse_row(l, set);
 		for (uint32_t i = 0; i < set.n; i++) {
 			const struct rule *rule = &l->policy->rules[set.at[i] - 1];
 
@@ -89,7 +130,8 @@ bool lower_rows(struct lowering *l)
 				continue;
 			VEC_PUSH(l->arena, &entries,
 				 make_entry(l->policy, rule, subject_of[rule->number]));
-			row.ops |= (uint16_t)rule->ops;
+			if (rule->effect != EFFECT_ALLOW)
+				row.ops |= (uint16_t)rule->ops;
 			row.count++;
 		}
 		if (row.count > p->row_max)
@@ -101,7 +143,7 @@ bool lower_rows(struct lowering *l)
 	p->entries = (uint32_t)entries.n;
 	p->entries_off = bytes_section(&l->out, entries.at, entries.n, sizeof(*entries.at));
 	write_expressions(l, subjects);
-	return true;
+	return write_defaults(l, subject_of);
 }
 
 /* ---- facts: which atoms hold for a uid, a gid, an executable, a cgroup ---- */
@@ -113,12 +155,53 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool atom_has(const struct atom *atom, uint32_t id)
+static bool refuse_bits(struct lowering *l, const char *what, uint32_t columns, uint32_t rows)
 {
-	for (uint32_t i = 0; i < atom->n_ids; i++)
-		if (id >= atom->ids[i].lo && id <= atom->ids[i].hi)
-			return true;
+	diag_report(l->diags, lower_place(l), DIAG_subject_too_long,
+		    "the subjects of this policy name %u sets of %s that fall into %u kinds; a table of that size is too large",
+		    columns, what, rows);
+	diag_help(l->diags, "use fewer different subjects, or several policies");
 	return false;
+}
+
+/* Index of the last start that is <= id; the first is 0. */
+static uint32_t class_of(const uint32_t *starts, uint32_t n, uint32_t id)
+{
+	uint32_t low = 0, high = n;
+
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (starts[mid] <= id)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The bits of each class: first only those that differ from the class before, since
+ * the ranges of an atom are disjoint and do not touch. */
+static uint64_t *id_bits(struct lowering *l, enum nb_dim dim, const uint32_t *starts,
+			 uint32_t n, uint32_t words)
+{
+	uint64_t *bits = ARENA_ARRAY(l->arena, uint64_t, (size_t)n * words);
+
+	for (uint32_t a = 0; a < l->policy->n_atoms[dim]; a++) {
+		const struct atom *atom = l->policy->atoms[dim][a];
+		uint64_t *column = bits + a / 64, bit = 1ull << a % 64;
+
+		for (uint32_t i = 0; i < atom->n_ids; i++) {
+			struct id_range r = atom->ids[i];
+
+			column[(size_t)class_of(starts, n, r.lo) * words] ^= bit;
+			if (r.hi != UINT32_MAX)
+				column[(size_t)class_of(starts, n, r.hi + 1) * words] ^= bit;
+		}
+	}
+	for (size_t i = words; i < (size_t)n * words; i++)
+		bits[i] ^= bits[i - words];
+	return bits;
 }
 
 /* Ids between two neighbouring range ends are in the same atoms: one class. */
@@ -147,17 +230,10 @@ static bool id_tables(struct lowering *l, enum nb_dim dim, uint32_t *n, uint32_t
 		if (!kept || starts.at[kept - 1] != starts.at[i])
 			starts.at[kept++] = starts.at[i];
 	*words = (policy->n_atoms[dim] + 63) / 64;
-	if (kept > IDS_MAX_CLASSES || (uint64_t)kept * *words > 1u << 24) {
-		diag_report(l->diags, policy->rules[0].span, DIAG_subject_too_long,
-			    "the uids or gids of this policy fall into %u ranges, at most %u fit",
-			    kept, IDS_MAX_CLASSES);
-		return false;
-	}
-	bits = ARENA_ARRAY(l->arena, uint64_t, (size_t)kept * *words);
-	for (uint32_t c = 0; c < kept; c++)
-		for (uint32_t a = 0; a < policy->n_atoms[dim]; a++)
-			if (atom_has(policy->atoms[dim][a], starts.at[c]))
-				bits[(size_t)c * *words + a / 64] |= 1ull << a % 64;
+	if (kept > IDS_MAX_CLASSES || (uint64_t)kept * *words > BITS_MAX_WORDS)
+		return refuse_bits(l, dim == NB_DIM_UID ? "uids" : "gids",
+				   policy->n_atoms[dim], kept);
+	bits = id_bits(l, dim, starts.at, kept, *words);
 	*n = kept;
 	*off = bytes_section(&l->out, starts.at, kept, 4);
 	*bits_off = bytes_section(&l->out, bits, (size_t)kept * *words, 8);
@@ -165,15 +241,18 @@ static bool id_tables(struct lowering *l, enum nb_dim dim, uint32_t *n, uint32_t
 }
 
 /* Row 0, unknown, has no bits; row i + 1 those of set i. */
-static void row_tables(struct lowering *l, enum nb_dim dim, const struct sets *sets,
+static bool row_tables(struct lowering *l, enum nb_dim dim, const struct sets *sets,
 		       uint32_t *rows, uint32_t *bits_off, uint32_t *words)
 {
 	uint64_t *bits;
 
 	if (!l->policy->n_atoms[dim])
-		return;
+		return true;
 	*rows = sets_count(sets) + 1;
 	*words = (l->policy->n_atoms[dim] + 63) / 64;
+	if ((uint64_t)*rows * *words > BITS_MAX_WORDS)
+		return refuse_bits(l, dim == NB_DIM_EXE ? "executables" : "cgroups",
+				   l->policy->n_atoms[dim], *rows);
 	bits = ARENA_ARRAY(l->arena, uint64_t, (size_t)*rows * *words);
 	for (uint32_t id = 0; id + 1 < *rows; id++) {
 		struct set set = sets_get(sets, id);
@@ -182,15 +261,17 @@ static void row_tables(struct lowering *l, enum nb_dim dim, const struct sets *s
 			bits[(size_t)(id + 1) * *words + set.at[i] / 64] |= 1ull << set.at[i] % 64;
 	}
 	*bits_off = bytes_section(&l->out, bits, (size_t)*rows * *words, 8);
+	return true;
 }
 
 bool lower_subject_tables(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
 
-	row_tables(l, NB_DIM_EXE, l->exe_rows, &p->exe_rows, &p->exe_bits_off, &p->exe_words);
-	row_tables(l, NB_DIM_CGROUP, l->cgroup_rows, &p->cgroup_rows, &p->cgroup_bits_off,
-		   &p->cgroup_words);
-	return id_tables(l, NB_DIM_UID, &p->uids, &p->uids_off, &p->uid_words, &p->uid_bits_off) &&
+	return row_tables(l, NB_DIM_EXE, l->exe_rows, &p->exe_rows, &p->exe_bits_off,
+			  &p->exe_words) &&
+	       row_tables(l, NB_DIM_CGROUP, l->cgroup_rows, &p->cgroup_rows,
+			  &p->cgroup_bits_off, &p->cgroup_words) &&
+	       id_tables(l, NB_DIM_UID, &p->uids, &p->uids_off, &p->uid_words, &p->uid_bits_off) &&
 	       id_tables(l, NB_DIM_GID, &p->gids, &p->gids_off, &p->gid_words, &p->gid_bits_off);
 }

@@ -82,11 +82,14 @@ static uint32_t intern(struct sets *sets, const uint32_t *at, uint32_t n)
 
 uint32_t sets_intern(struct sets *sets, uint32_t *members, uint32_t n)
 {
-	uint32_t kept = 0;
+	uint32_t kept = 0, i = 1;
 
-	if (n > 1)
-		qsort(members, n, sizeof(*members), ascending);
-	for (uint32_t i = 0; i < n; i++)
+	while (i < n && members[i - 1] < members[i])
+		i++;
+	if (i >= n) /* most are in order already */
+		return intern(sets, members, n);
+	qsort(members, n, sizeof(*members), ascending);
+	for (i = 0; i < n; i++)
 		if (!kept || members[kept - 1] != members[i])
 			members[kept++] = members[i];
 	return intern(sets, members, kept);

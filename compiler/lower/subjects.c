@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/subjects.h"
-#include <stdlib.h>
 #include <string.h>
 
 struct subjects {
@@ -47,32 +46,29 @@ static bool either(const struct form *a, const struct form *b, struct form *out)
 	return true;
 }
 
-static int by_literal(const void *a, const void *b)
+/* `last` says nothing about a literal itself. */
+static int by_literal(struct nb_literal a, struct nb_literal b)
 {
-	return memcmp(a, b, sizeof(struct nb_literal));
+	a.last = b.last = 0;
+	return memcmp(&a, &b, sizeof(a));
 }
 
-/* Appends the AND of two ANDs, each literal once. */
+/* Appends the AND of two ANDs, each literal once; both are in order. */
 static bool join(struct form *out, const struct nb_literal *x, uint32_t nx,
 		 const struct nb_literal *y, uint32_t ny)
 {
-	struct nb_literal both[2 * SUBJECT_MAX_LITERALS];
-	uint32_t n = 0, kept = 0;
+	uint32_t i = 0, j = 0;
 
-	for (uint32_t i = 0; i < nx + ny; i++) {
-		both[n] = i < nx ? x[i] : y[i - nx];
-		both[n++].last = 0;
-	}
-	qsort(both, n, sizeof(*both), by_literal);
-	for (uint32_t i = 0; i < n; i++)
-		if (!kept || by_literal(&both[kept - 1], &both[i]))
-			both[kept++] = both[i];
-	if (!kept) /* never: an AND has a literal */
-		return true;
-	both[kept - 1].last = 1;
-	for (uint32_t i = 0; i < kept; i++)
-		if (!push(out, both[i]))
+	while (i < nx || j < ny) {
+		int order = i == nx ? 1 : j == ny ? -1 : by_literal(x[i], y[j]);
+		struct nb_literal next = order > 0 ? y[j] : x[i];
+
+		i += order <= 0;
+		j += order >= 0;
+		next.last = i == nx && j == ny;
+		if (!push(out, next))
 			return false;
+	}
 	return true;
 }
 

@@ -1,11 +1,6 @@
 policy t { seq 1 }
-# (lines of what is supported by now,
-# kept empty)
-scope nginx {
-    default deny connect, send => ;
-    allow connect to 10.0.0.0/8 port tcp/5432 {
+host "web" {
 deny read on "/inside/a/block"
-    }
 }
 allow read on "/a"
 deny read on "/a" pinned

@@ -11,7 +11,9 @@
 # KERNELS      lines "name must|may suite,suite... package-regex"; - = apt's own sources
 # QEMU_EXTRA   further qemu options: "-icount shift=0,sleep=off" makes the guest's
 #              clock count instructions
-# MEM APPEND   megabytes of memory; more kernel command line
+# MEM          megabytes of memory
+# LSM          the lsm= list; without bpf in it, a guest may pass all the same
+# MODULES      kernel modules to load before RUN; one that is built in is no error
 set -eu
 
 jobs=2 limit=180
@@ -33,6 +35,7 @@ KERNELS=${KERNELS:-"\
 6.12 must -,bookworm-backports  ^linux-image-6\.12\..*-cloud-amd64\$
 6.18 may  trixie-backports      ^linux-image-6\.18\..*-cloud-amd64\$
 new  may  trixie-backports      ^linux-image-[0-9].*-cloud-amd64\$"}
+lsm=${LSM:-lockdown,capability,landlock,yama,bpf}
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 busybox=$(command -v busybox) || { echo "boot.sh: busybox-static is missing; run ./setup --check" >&2; exit 3; }
 work=$(mktemp -d)
@@ -121,6 +124,7 @@ mount -t tracefs none /sys/kernel/tracing
 mount -t bpf none /sys/fs/bpf
 mount -t cgroup2 none /sys/fs/cgroup
 ip link set lo up
+for module in /m/*.ko; do [ ! -e "$module" ] || insmod "$module" || echo "cannot load $module"; done
 echo "GUEST $(uname -r) lsm=$(cat /sys/kernel/security/lsm) btf=$(stat -c %s /sys/kernel/btf/vmlinux)"
 cd /t
 sh ./run
@@ -132,21 +136,43 @@ INIT
 	(cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) >"$out"
 }
 
-boot() { # boot KERNEL LOG: one CPU, one thread; with more, emulated guests die patching their own code
+modules() { # modules FOLDER OUT: the modules of a kernel, as an archive behind the initramfs
+	m=$work/$2.modules
+	mkdir -p "$m/m"
+	for name in ${MODULES-}; do
+		file=$(find "$1" -name "$name.ko" -o -name "$name.ko.xz" | head -1)
+		case $file in
+		*.xz) xz -dc "$file" >"$m/m/$name.ko" ;;
+		?*) cp "$file" "$m/m/" ;;
+		esac
+	done
+	cat "$work/initrd"
+	(cd "$m" && find . | cpio --quiet -o -H newc | gzip -1)
+}
+
+boot() { # boot KERNEL INITRD LOG: one CPU, one thread; with more, emulated guests die patching their own code
 	timeout -k 5 "$limit" qemu-system-x86_64 -M q35 -accel tcg,thread=single -cpu max \
 		-m "${MEM:-512}" -smp 1 ${QEMU_EXTRA-} -nodefaults -no-user-config \
-		-display none -no-reboot -serial stdio -kernel "$1" -initrd "$work/initrd" \
-		-append "console=ttyS0 panic=-1 quiet lsm=lockdown,capability,landlock,yama,bpf ${APPEND-}" \
-		</dev/null 2>&1 | tr -d '\r' >"$2"
+		-display none -no-reboot -serial stdio -kernel "$1" -initrd "$2" \
+		-append "console=ttyS0 panic=-1 quiet lsm=$lsm" </dev/null 2>&1 | tr -d '\r' >"$3"
 }
 
 try() { # try NAME FOLDER: the verdict
 	image=$(find "$2" -type f -name 'vmlinuz*' | head -1)
-	log=$work/$1.log began=$(date +%s) verdict=FAIL
-	boot "$image" "$log"
-	grep -q '^GUEST ' "$log" || boot "$image" "$log" # never reached us: once more
-	# Without bpf among the LSMs programs attach and never run: not a pass.
-	if grep -q '^GUEST .*[=,]bpf.* btf=[0-9]' "$log" && grep -q '^GUEST-EXIT 0$' "$log"; then
+	log=$work/$1.log began=$(date +%s) verdict=FAIL initrd=$work/initrd
+	if [ -n "${MODULES-}" ]; then
+		initrd=$work/$1.initrd
+		modules "$2" "$1" >"$initrd"
+	fi
+	boot "$image" "$initrd" "$log"
+	grep -q '^GUEST ' "$log" || boot "$image" "$initrd" "$log" # never reached us: once more
+	# Without bpf among the LSMs programs attach and never run: no pass, unless that
+	# was asked for.
+	case $lsm in
+	*bpf*) active='[=,]bpf.*' ;;
+	*) active= ;;
+	esac
+	if grep -q "^GUEST .*lsm=.*$active btf=[0-9]" "$log" && grep -q '^GUEST-EXIT 0$' "$log"; then
 		verdict=PASS
 	fi
 	{

@@ -15,3 +15,14 @@ deny read on "/srv/not-for-worker" for exe "/srv/bin/worker" as worker
 deny read on "/srv/not-for-box" for cgroup "/box" as box
 deny read on "/mnt/late/secret" as late
 audit read on "/srv/watched" as watched
+
+# One service, boxed in: it writes only here and talks only there.
+subject boxed = cgroup "/scoped"
+
+scope boxed {
+    default deny write
+    allow write on tree "/srv/scoped", "/dev/null"
+    default deny connect
+    allow connect to 127.0.0.1 port udp/7
+    allow connect to 127.0.0.5 except for uid 0
+}

@@ -148,12 +148,8 @@ static void put_port(struct text *t)
 		put(t, "%s/%u-%u", PICK(protocols), low, low + rnd(100));
 }
 
-static void put_net_rule(struct text *t)
+static void put_net_object(struct text *t)
 {
-	static const char *const ops[] = { "connect", "send", "bind", "connect, send",
-					   "connect, bind", "bind, send, connect" };
-
-	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
 	if (rnd(5) == 0) {
 		put(t, "to anywhere");
 	} else {
@@ -174,17 +170,68 @@ static void put_net_rule(struct text *t)
 	}
 }
 
-static void put_file_rule(struct text *t)
+static void put_net_rule(struct text *t)
 {
-	static const char *const ops[] = { "read", "write", "exec", "read, write",
-					   "read, write, exec" };
+	static const char *const ops[] = { "connect", "send", "bind", "connect, send",
+					   "connect, bind", "bind, send, connect" };
 
-	put(t, "%s %s on ", rnd(4) ? "deny" : "audit", PICK(ops));
+	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
+	put_net_object(t);
+}
+
+static void put_file_object(struct text *t)
+{
+	put(t, "on ");
 	put_pattern(t);
 	for (uint32_t i = rnd(3); i; i--) {
 		put(t, ", ");
 		put_pattern(t);
 	}
+}
+
+static void put_file_rule(struct text *t)
+{
+	static const char *const ops[] = { "read", "write", "exec", "read, write",
+					   "read, write, exec" };
+
+	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
+	put_file_object(t);
+}
+
+static void put_clauses(struct text *t)
+{
+	if (rnd(3) == 0) {
+		put(t, " for ");
+		put_subject(t, 2);
+	}
+	if (rnd(4) == 0) {
+		put(t, " except for ");
+		put_subject(t, 1);
+	}
+	put(t, "\n");
+}
+
+static void put_scope(struct text *t, uint32_t number)
+{
+	put(t, "subject s%u = ", number);
+	put_subject(t, 2);
+	put(t, "\nscope s%u {\n", number);
+	if (rnd(2))
+		put(t, "default deny read, write\n");
+	else
+		put(t, "default deny connect, bind\ndefault deny read, write\n");
+	for (uint32_t i = rnd(5); i; i--) {
+		put(t, "allow %s ", rnd(2) ? "read" : "write, read");
+		put_file_object(t);
+		put_clauses(t);
+	}
+	put(t, "}\nscope s%u {\ndefault deny connect, send, bind\n", number);
+	for (uint32_t i = rnd(6); i; i--) {
+		put(t, "allow %s ", rnd(2) ? "connect, bind" : "send, bind");
+		put_net_object(t);
+		put_clauses(t);
+	}
+	put(t, "}\n");
 }
 
 static void put_policy(struct text *t, uint32_t rules)
@@ -196,16 +243,11 @@ static void put_policy(struct text *t, uint32_t rules)
 			put_net_rule(t);
 		else
 			put_file_rule(t);
-		if (rnd(3) == 0) {
-			put(t, " for ");
-			put_subject(t, 2);
-		}
-		if (rnd(4) == 0) {
-			put(t, " except for ");
-			put_subject(t, 1);
-		}
-		put(t, "\n");
+		put_clauses(t);
 	}
+	if (rnd(2) == 0)
+		for (uint32_t i = 0; i <= rnd(3); i++)
+			put_scope(t, i);
 }
 
 /* ---- requests ---- */

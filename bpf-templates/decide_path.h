@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Reading images with checked offsets; names, edges, globs, one step of a path. Part
+ * of decide.h, which says how. */
+#ifndef NB_DECIDE_PATH_H
+#define NB_DECIDE_PATH_H
+
+#include "params.h"
+
+#ifdef __bpf__
+#include "maps.h"
+#include "name.h"
+/* weak: what is known of one definition may not change its callers; otherwise LLVM
+ * passes nothing for an argument that it sees unused, which the verifier refuses */
+#define NB_GLOBAL __attribute__((noinline, weak))
+#define NB_INLINE static __always_inline
+#define barrier_value(x) asm volatile("" : "+r"(x))
+#define IMAGE_OF(map)                                                          \
+	({                                                                     \
+		u32 zero_ = 0;                                                 \
+		(const u8 *)bpf_map_lookup_elem(&(map), &zero_);               \
+	})
+#else
+#include <string.h>
+#define NB_GLOBAL static __attribute__((noinline))
+#define NB_INLINE static inline
+#define barrier_value(x) (void)(x)
+#define IMAGE_OF(map) (map##_host)
+extern const u8 *nb_paths_host, *nb_net4_host, *nb_net6_host, *nb_rows_host;
+#endif
+
+#define NB_BROKEN (~0ull)
+
+/* Eight bytes of a name. On the host a name is padded to eight by the caller. */
+#ifndef __bpf__
+NB_INLINE u64 name_word(u64 at)
+{
+	u64 word;
+	memcpy(&word, (const void *)(uintptr_t)at, 8);
+	return word;
+}
+#endif
+
+/* NULL unless [off, off + size) lies in an image of `total` bytes. */
+NB_INLINE const void *image_at(const u8 *image, u64 off, u32 size, u32 total)
+{
+	if (!image || total < size)
+		return 0;
+	barrier_value(off);
+	if (off > total - size)
+		return 0;
+	return image + off;
+}
+
+NB_INLINE u64 hash_mix(u64 hash, u64 value)
+{
+	hash = (hash ^ value) * 0xff51afd7ed558ccdull;
+	return hash ^ hash >> 32;
+}
+
+/* The last word of a name of len bytes: len mod 8 bytes, the rest zero. */
+NB_INLINE u64 name_tail(u64 at, u32 len)
+{
+	u32 bits = (len & 7) * 8;
+	if (!bits)
+		return 0;
+	return name_word(at) & ~(~0ull << bits);
+}
+
+/* Words of the name, the zero-padded last one (perhaps all zero) included: what
+ * the pool of names holds, so equal words are equal names. */
+NB_GLOBAL u64 nb_name_hash(u64 at, u32 len)
+{
+	u64 hash = len;
+	for (u32 i = 0; i < 32 && len >= 8; i++) {
+		hash = hash_mix(hash, name_word(at));
+		at += 8;
+		len -= 8;
+	}
+	return hash_mix(hash, name_tail(at, len));
+}
+
+/* The same; most names are short, and a call costs more than they do. */
+NB_INLINE u64 name_hash(u64 at, u32 len)
+{
+	return len < 8 ? hash_mix(len, name_tail(at, len)) : nb_name_hash(at, len);
+}
+
+NB_GLOBAL u32 nb_name_equal(u64 at, u32 len, u32 name)
+{
+	const u8 *paths = IMAGE_OF(nb_paths);
+	u64 off = P(names_off) + (u64)name * 8;
+	const u64 *word;
+
+	for (u32 i = 0; i < 32 && len >= 8; i++) {
+		word = image_at(paths, off, 8, P(paths_bytes));
+		if (!word || *word != name_word(at))
+			return 0;
+		at += 8;
+		off += 8;
+		len -= 8;
+	}
+	word = image_at(paths, off, 8, P(paths_bytes));
+	return word && len < 8 && *word == name_tail(at, len);
+}
+
+#define EDGE_HIT (1ull << 63)
+#define EDGE(to, row) (EDGE_HIT | (u64)(row) << 32 | (to))
+#define EDGE_TO(edge) ((u32)(edge))
+#define EDGE_ROW(edge) ((u32)((edge) >> 32) & 0x7fffffff)
+
+/*
+ * The edge of (from, name), 0 if there is none. For a glob context `name` is a
+ * class and nothing is compared but the two numbers. At most two buckets, eight
+ * slots: a bound that does not depend on the policy.
+ */
+NB_INLINE u64 edge_find(const u8 *paths, u32 from, u64 at, u32 len, u64 hash)
+{
+	const struct nb_edge *edge;
+	u32 tag = NB_NAME_TAG(hash);
+
+	hash = hash_mix(hash, from);
+	for (u32 half = 0; half < 2; half++) {
+		u64 bucket = (u64)(u32)(half ? hash >> 32 : hash) * P(buckets) >> 32;
+		edge = image_at(paths, bucket * 64, 64, P(paths_bytes));
+		if (!edge)
+			return NB_BROKEN;
+		for (u32 slot = 0; slot < NB_BUCKET_EDGES; slot++, edge++) {
+			if (edge->from != from)
+				continue;
+			if (from & NB_GLOB) {
+				if (edge->name == at)
+					return EDGE(edge->to, edge->row);
+				continue;
+			}
+			if ((edge->name & ~NB_NAME_OFFSET) == tag &&
+			    nb_name_equal(at, len, edge->name & NB_NAME_OFFSET))
+				return EDGE(edge->to, edge->row);
+		}
+	}
+	return 0;
+}
+
+/* Row of a glob context for an accept class: EDGE, 0 or NB_BROKEN. */
+NB_GLOBAL u64 nb_glob_edge(u32 context, u32 class)
+{
+	return edge_find(IMAGE_OF(nb_paths), context | NB_GLOB, class, 0, hash_mix(1, class));
+}
+
+/* Accept class of a name in the glob automaton, 0 = no glob matches. */
+NB_GLOBAL u32 nb_glob_class(u64 at, u32 len)
+{
+	const u8 *paths = IMAGE_OF(nb_paths), *byte_class;
+	u32 accepts = P(globs_off) + 256, state = 0;
+	u32 nexts = accepts + ((P(glob_states) * 2 + 7) & ~7u);
+	const u16 *cell;
+	u64 word = 0;
+
+	for (u32 i = 0; i < 256 && i < len; i++) {
+		if ((i & 7) == 0) {
+			word = name_word(at);
+			at += 8;
+		}
+		byte_class = image_at(paths, P(globs_off) + (word & 255), 1, P(paths_bytes));
+		if (!byte_class)
+			return 0;
+		word >>= 8;
+		cell = image_at(paths, nexts + (u64)(state * P(glob_classes) + *byte_class) * 2,
+				2, P(paths_bytes));
+		if (!cell)
+			return 0;
+		state = *cell;
+	}
+	cell = image_at(paths, accepts + (u64)state * 2, 2, P(paths_bytes));
+	return cell ? *cell : 0;
+}
+
+/* From a directory's state over one name: EDGE(state below, row of the object). */
+NB_INLINE u64 step(u32 from, u64 at, u32 len, u64 hash)
+{
+	const u8 *paths = IMAGE_OF(nb_paths);
+	const struct nb_state *state;
+	u64 edge;
+	u32 class, context, background, row;
+
+	state = image_at(paths, P(states_off) + (u64)from * sizeof(*state), sizeof(*state),
+			 P(paths_bytes));
+	if (!state)
+		return NB_BROKEN;
+	context = state->context;
+	background = state->background;
+	row = state->row;
+	if (state->filter & NB_FILTER_BIT(hash)) {
+		edge = edge_find(paths, from, at, len, hash);
+		if (edge)
+			return edge;
+	}
+	if (P(glob_states) && context) {
+		class = nb_glob_class(at, len);
+		if (class) {
+			edge = nb_glob_edge(context, class);
+			if (edge == NB_BROKEN)
+				return edge;
+			if (edge)
+				row = EDGE_ROW(edge);
+		}
+	}
+	return EDGE(background, row);
+}
+
+NB_GLOBAL u64 nb_step(u32 from, u64 at, u32 len, u64 hash)
+{
+	return from ? step(from, at, len, hash) : EDGE(0, 0);
+}
+
+#endif

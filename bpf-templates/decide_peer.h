@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* From an address, protocol and port to rows, and to a verdict. Part of decide.h. */
+#ifndef NB_DECIDE_PEER_H
+#define NB_DECIDE_PEER_H
+
+#include "decide_row.h"
+
+NB_INLINE u32 trie_class(const u8 *image, u32 bytes, const u8 *addr, u32 len)
+{
+	u64 off = (u64)addr[0] << 8 | addr[1];
+	const u16 *entry;
+
+	for (u32 i = 2;; i++) {
+		entry = image_at(image, off * 2, 2, bytes);
+		if (!entry)
+			return ~0u;
+		if (*entry & NB_LEAF)
+			return *entry & ~NB_LEAF;
+		if (i >= len)
+			return ~0u;
+		off = NB_TRIE_ROOT + (u64)*entry * NB_TRIE_BLOCK + addr[i];
+	}
+}
+
+/* Row of (address class, protocol and port); ~0 when the image is broken. */
+NB_INLINE u32 cell_row(u32 class, u32 key)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_span *span;
+	const struct nb_cell *cell;
+	u32 first, low = 0, count;
+
+	span = image_at(rows, P(classes_off) + (u64)class * sizeof(*span), sizeof(*span),
+			P(rows_bytes));
+	if (!span)
+		return ~0u;
+	first = span->first;
+	count = span->count;
+	/* the last cell that starts at or below key; cell 0 starts at 0 */
+	for (u32 step = 1u << P(cell_steps); step >>= 1;) {
+		if (low + step >= count)
+			continue;
+		cell = image_at(rows, P(cells_off) + (u64)(first + low + step) * sizeof(*cell),
+				sizeof(*cell), P(rows_bytes));
+		if (!cell)
+			return ~0u;
+		if (cell->start <= key)
+			low += step;
+	}
+	cell = image_at(rows, P(cells_off) + (u64)(first + low) * sizeof(*cell), sizeof(*cell),
+			P(rows_bytes));
+	return cell ? cell->row : ~0u;
+}
+
+/*
+ * An address is normalised first, to what the kernel will really speak to:
+ * ::ffff:a.b.c.d is IPv4; 0.0.0.0 and :: as a target are the socket's own address
+ * or loopback; NAT64 and 6to4 addresses are both what they are and what they
+ * carry. A bind to 0.0.0.0 or :: takes every local address, so it meets every rule
+ * that has one.
+ */
+struct peer {
+	u32 addr[4]; /* network byte order; IPv4 in the first */
+	u32 key;     /* NB_CELL_KEY */
+	u32 op;
+};
+
+#define LOOPBACK4 __builtin_bswap32(0x7f000001)
+#define PREFIX_MAPPED __builtin_bswap32(0x0000ffff) /* third word of ::ffff:0:0/96 */
+#define PREFIX_NAT64 __builtin_bswap32(0x0064ff9b)
+#define PREFIX_6TO4 __builtin_bswap32(0x20020000)
+#define MASK_6TO4 __builtin_bswap32(0xffff0000)
+
+NB_INLINE u32 class4(u32 addr_be)
+{
+	return P(net4_bytes) ? trie_class(IMAGE_OF(nb_net4), P(net4_bytes),
+					  (const u8 *)&addr_be, 4)
+			     : 0;
+}
+
+/* Row of a class for the peer; 0 = no rule, ~0 = a broken image. Inlined, as is all
+ * down to the row: from a program to the comparison of a cgroup's name are eight
+ * frames, the most that the verifier takes. */
+NB_INLINE u32 class_row(u32 class, const struct peer *peer)
+{
+	if (!class)
+		return 0;
+	return class == ~0u ? ~0u : cell_row(class, peer->key);
+}
+
+/* other: row of a second view of the address, 0 if it has none. */
+NB_INLINE u64 peer_decide(const struct peer *peer, u32 row, u32 other)
+{
+	u64 decision = DECISION(NB_ALLOW, 0), second;
+	u32 ops = 1u << peer->op;
+
+	if (row == ~0u || other == ~0u)
+		return DECISION(NB_DENY, 0);
+	if (row)
+		decision = nb_row_decide(row, ops, 1);
+	if (other) {
+		second = nb_row_decide(other, ops, 1);
+		/* a denial wins; among equals the first rule in source order */
+		if (DECISION_VERDICT(second) > DECISION_VERDICT(decision) ||
+		    (DECISION_VERDICT(second) == DECISION_VERDICT(decision) &&
+		     DECISION_RULE(second) < DECISION_RULE(decision)))
+			decision = second;
+	}
+	return with_defaults(decision, row, other, ops, 1);
+}
+
+NB_INLINE u32 peer_is_zero(const struct peer *peer)
+{
+	return !(peer->addr[0] | peer->addr[1] | peer->addr[2] | peer->addr[3]);
+}
+
+/* source_be: the socket's own address, 0 if it has none. */
+NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
+{
+	if (!peer->addr[0]) {
+		if (peer->op == NB_OP_BIND)
+			return peer_decide(peer, class_row(P(any4_class), peer), 0);
+		peer->addr[0] = source_be ? source_be : LOOPBACK4;
+	}
+	return peer_decide(peer, class_row(class4(peer->addr[0]), peer), 0);
+}
+
+/* mapped_source: the socket is bound to an IPv4 address. */
+NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
+{
+	u32 class = 0, inner = 0;
+
+	if (peer_is_zero(peer)) {
+		if (peer->op == NB_OP_BIND)
+			return peer_decide(peer, class_row(P(any6_class), peer), 0);
+		if (mapped_source)
+			peer->addr[2] = PREFIX_MAPPED;
+		else
+			peer->addr[3] = __builtin_bswap32(1);
+	}
+	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
+		inner = peer->addr[3];
+		class = !inner && peer->op == NB_OP_BIND ? P(any4_class) :
+							    class4(inner ? inner : LOOPBACK4);
+		return peer_decide(peer, class_row(class, peer), 0);
+	}
+	if (P(net6_bytes))
+		class = trie_class(IMAGE_OF(nb_net6), P(net6_bytes), (const u8 *)peer->addr, 16);
+	if (peer->addr[0] == PREFIX_NAT64 && !peer->addr[1] && !peer->addr[2])
+		inner = class4(peer->addr[3]);
+	else if ((peer->addr[0] & MASK_6TO4) == PREFIX_6TO4)
+		inner = class4(peer->addr[1] << 16 | peer->addr[0] >> 16); /* little-endian */
+	return peer_decide(peer, class_row(class, peer), class_row(inner, peer));
+}
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* From a row to a verdict: subjects, entries, defaults of scopes. Part of decide.h. */
+#ifndef NB_DECIDE_ROW_H
+#define NB_DECIDE_ROW_H
+
+#include "decide_path.h"
+
+/* Is bit `atom` set in the row of words at off? 0, 1; 2 = the image is broken. */
+NB_INLINE u32 atom_bit(u32 off, u32 words, u32 row, u32 atom)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const u64 *word = image_at(rows, off + ((u64)row * words + (atom >> 6)) * 8, 8,
+				   P(rows_bytes));
+	return word ? *word >> (atom & 63) & 1 : 2;
+}
+
+/* Index of the last of n ascending numbers that is <= id; the first is 0. */
+NB_INLINE u32 id_class(u32 off, u32 n, u32 id)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const u32 *start;
+	u32 low = 0;
+
+	for (u32 step = 0x10000; step; step >>= 1) {
+		if (low + step >= n)
+			continue;
+		start = image_at(rows, off + (u64)(low + step) * 4, 4, P(rows_bytes));
+		if (start && *start <= id)
+			low += step;
+	}
+	return low;
+}
+
+/* Truth of one literal about the subject: 0, 1, or 2 = unknown. Kernel: facts.h
+ * asks the task. Host: the request under test. */
+NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net);
+
+/*
+ * Is the subject one that the expression names? What is unknown makes a literal true
+ * when the question is whether it may be (must = 0), false when it is whether it
+ * surely is. A broken image answers so that more is denied.
+ */
+NB_GLOBAL u32 nb_subject_is(u32 subject, u32 net, u32 must)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_span *span;
+	const struct nb_literal *literal;
+	u32 all = 1, fact;
+	u64 first, count;
+
+	span = image_at(rows, P(subjects_off) + (u64)subject * sizeof(*span), sizeof(*span),
+			P(rows_bytes));
+	if (!span)
+		return !must;
+	first = span->first;
+	count = span->count;
+	if (!count)
+		return 1;
+	for (u32 i = 0; i < P(literal_max) && i < count; i++) {
+		literal = image_at(rows, P(literals_off) + (first + i) * sizeof(*literal),
+				   sizeof(*literal), P(rows_bytes));
+		if (!literal)
+			return !must;
+		if (all) {
+			fact = nb_fact(literal->dim, literal->atom, net);
+			/* 2, unknown, is neither 0 nor 1 */
+			all = must ? fact == !literal->negated : fact != literal->negated;
+		}
+		if (literal->last) {
+			if (all)
+				return 1;
+			all = 1;
+		}
+	}
+	return 0;
+}
+
+/* ---- rows ---- */
+
+#define DECISION(verdict, rule) ((u64)(rule) << 32 | (verdict))
+#define DECISION_VERDICT(d) ((u32)(d))
+#define DECISION_RULE(d) ((u32)((d) >> 32))
+
+/*
+ * Verdict of a row for the operations in `ops`: the first entry in source order
+ * that denies, else the first that would deny, else the first that audits. A
+ * broken image denies, rule 0.
+ */
+NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row;
+	const struct nb_entry *entry;
+	u64 soft = DECISION(NB_ALLOW, 0), first, count;
+
+	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
+		       P(rows_bytes));
+	if (!row)
+		return DECISION(NB_DENY, 0);
+	if (!(row->ops & ops))
+		return soft;
+	first = row->first;
+	count = row->count;
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
+		u32 deny, would, audit;
+
+		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
+				 sizeof(*entry), P(rows_bytes));
+		if (!entry)
+			return DECISION(NB_DENY, 0);
+		deny = entry->deny & ops;
+		would = entry->would & ops;
+		audit = entry->audit & ops;
+		if (!deny && DECISION_VERDICT(soft) >= (would ? NB_WOULD_DENY : NB_AUDIT))
+			continue;
+		if (!(deny | would | audit) || !nb_subject_is(entry->subject, net, 0))
+			continue;
+		if (deny)
+			return DECISION(NB_DENY, entry->rule);
+		soft = DECISION(would ? NB_WOULD_DENY : NB_AUDIT, entry->rule);
+	}
+	return soft;
+}
+
+/* Of the operations in ops, those that the row allows the subject in the scope. */
+NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row;
+	const struct nb_entry *entry;
+	u32 allowed = 0;
+	u64 first, count;
+
+	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
+		       P(rows_bytes));
+	if (!row)
+		return 0;
+	first = row->first;
+	count = row->count;
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
+		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
+				 sizeof(*entry), P(rows_bytes));
+		if (!entry)
+			return 0;
+		if (entry->scope == scope && (entry->allow & ops & ~allowed) &&
+		    nb_subject_is(entry->subject, net, 1))
+			allowed |= entry->allow & ops;
+	}
+	return allowed;
+}
+
+/*
+ * What the defaults say of an object with these rows (0: none), two because one
+ * address can have two views and is allowed when either is.
+ */
+NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_default *def;
+	u64 soft = DECISION(NB_ALLOW, 0);
+	u32 left;
+
+	for (u32 i = 0; i < P(defaults); i++) {
+		def = image_at(rows, P(defaults_off) + i * sizeof(*def), sizeof(*def),
+			       P(rows_bytes));
+		if (!def)
+			return DECISION(NB_DENY, 0);
+		left = (def->deny | def->would) & ops;
+		if (!left || (!def->deny && DECISION_VERDICT(soft)) ||
+		    !nb_subject_is(def->subject, net, 0))
+			continue;
+		left &= ~nb_row_allows(row, def->scope, left, net);
+		if (left && other)
+			left &= ~nb_row_allows(other, def->scope, left, net);
+		if (!left)
+			continue;
+		if (def->deny)
+			return DECISION(NB_DENY, def->rule);
+		soft = DECISION(NB_WOULD_DENY, def->rule);
+	}
+	return soft;
+}
+
+/* A denial wins over what only logs, an explicit one over a default. */
+NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
+{
+	u64 more;
+
+	if (!((net ? P(net_defaults) : P(file_defaults)) & ops) ||
+	    DECISION_VERDICT(decision) == NB_DENY)
+		return decision;
+	more = nb_default_decide(row, other, ops, net);
+	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
+}
+
+#endif

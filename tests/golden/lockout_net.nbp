@@ -1,0 +1,2 @@
+policy t { seq 1 }
+deny connect, bind to anywhere

@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# scale.sh   NETBPFC=path/to/netbpfc: large policies compile, those that would explode
+# are refused with the place named; all in bounded memory and CPU time. Prints the
+# user time of n and 4n; nothing is said of time beyond a limit of CPU seconds that
+# only something that never ends meets.
+set -u
+netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
+colliding=${COLLIDING_NAMES:?set COLLIDING_NAMES to tests/colliding_names}
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+trap 'exit 3' INT TERM HUP
+cd "$work" || exit 3
+memory=2000000 cpu=60 # KiB, seconds
+if grep -q __asan_init "$netbpfc"; then
+	echo "SKIP: scale: a sanitizer's shadow is larger than any limit of addresses"
+	exit 77
+fi
+
+# run NAME STATUS TEXT: the policy on stdin, what is printed has TEXT in it
+run() {
+	cat >"$1.nbp"
+	(
+		ulimit -v $memory && ulimit -t $cpu && exec "$netbpfc" check "$1.nbp"
+	) >out 2>&1
+	status=$?
+	if [ $status = "$2" ] && grep -qF -- "$3" out; then
+		echo "ok   $1" | tee -a results
+	else
+		echo "FAIL $1: exit $status, expected $2 and '$3' in:" | tee -a results
+		cut -c1-300 out | head -5 | sed 's/^/     | /'
+	fi
+	rm -f "$1.nbp"
+}
+
+# policy AWK: a policy block and what the awk program prints
+policy() {
+	echo 'policy t { seq 1 kernel >= 5.17 }'
+	awk "BEGIN { $1 }"
+}
+
+rules() { # rules N
+	policy 'for (i = 0; i < '"$1"'; i++)
+		printf "deny read on \"/d%d/e%d/f%d\"%s\n", i % 100, i % 1000, i, i % 3 ? "" : " for uid " i % 1000'
+}
+
+# ---- large and well ----
+rules 100000 | run rules-100000 0 'well formed, 100000 rules'
+policy 'printf "paths big = {"; for (i = 0; i < 480000; i++) printf " \"/srv/d%d/f%d\",\n", i % 997, i
+	print "}\ndeny read on big"' | run set-of-10-MB 0 'well formed'
+policy 'printf "net big = {"; for (i = 0; i < 700000; i++) printf " 10.%d.%d.%d,\n", i / 65536, i / 256 % 256, i % 256
+	print "}\ndeny connect to big"' | run addresses-700000 0 'well formed'
+policy 'printf "deny connect to {"; for (i = 0; i < 200000; i++) printf " 2001:db8:%x:%x::1,\n", i / 65536, i % 65536
+	print "}"' | run hosts-of-200000-networks 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/*.ext_%d\"\n", i' | run suffixes-5000 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/pre_%d*\"\n", i' | run prefixes-5000 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
+	printf "deny read on {"; for (i = 0; i < 100000; i++) printf "\"/a%d.ext%d\",\n", i, i % 5000
+	print "}"' | run names-below-suffixes 0 'well formed'
+policy 'printf "net n = {"; for (i = 0; i < 1000; i++) printf " 10.%d.0.0-10.%d.%d.0,\n", i / 250, 255 - i / 250, 255 - i % 250
+	print "}"; for (i = 1; i <= 1000; i++) printf "deny connect to n port tcp/%d\n", i' | run ranges-nested-in-1000-rules 0 'well formed'
+policy 'for (i = 0; i < 15000; i++) printf "deny read on \"/a%d\" for uid %d-%d\n", i, i, 4000000 - i' | run uids-nested-15000 0 'well formed'
+
+# ---- refused, with the rule named ----
+policy 'printf "deny read on {\n"; for (i = 0; i < 100000; i++) printf "\"/a/x%d*y%d\",\n", i, i * 7919 % 100003
+	print "}"' | run globs-100000 1 "is in its widest one [NB0703]"
+policy 'for (i = 0; i < 40; i++) printf "deny read on \"/a/*a_%d*\"\n", i + 10' | run middles 1 "'/a/*a_12*' is in its widest one [NB0703]"
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/*a_%d*\"\n", i' | run middles-5000 1 'is in its widest one [NB0703]'
+policy 'for (i = 0; i < 70; i++) printf "deny read on \"/a\" for uid %d\n", i' | run rules-on-one-file 1 'rules-on-one-file.nbp:66:1: error: 70 rules meet'
+policy 'for (i = 0; i < 10000; i++) printf "deny read on tree \"/\" for uid %d\n", i
+	for (i = 0; i < 100000; i++) printf "deny read on \"/a%d\"\n", i' | run rules-on-every-file 1 'rules meet on one object'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
+	for (i = 0; i < 10000; i++) printf "deny read on \"/a%d/**/*.x\"\n", i' | run suffixes-within-suffixes 1 'overlap in too many ways'
+policy 'for (i = 0; i < 11; i++) printf "deny read on \"/d/*%c*\"\n", 97 + i
+	for (i = 0; i < 20000; i++) printf "deny read on \"/d%d/*%c*\"\n", i, 97 + i % 11' | run middles-in-20000-folders 1 'overlap in too many ways'
+policy 'srand(1); printf "deny connect to {"
+	for (i = 0; i < 100000; i++) printf " %d.%d.%d.%d,\n", 1 + rand() * 223, rand() * 256, rand() * 256, rand() * 256
+	print "}"' | run addresses-scattered 1 'scattered.nbp:2:1: error: the addresses of this policy are too scattered'
+policy 'for (r = 1; r <= 1000; r++) printf "deny connect to anywhere port tcp/%d\n", r
+	printf "deny connect to {"; for (i = 0; i < 600000; i++) printf " 10.%d.%d.%d,\n", i / 32768, i / 128 % 256, i % 128 * 2
+	print "}"' | run addresses-below-1000-rules 1 'too many rules overlap in their addresses'
+policy 'printf "ports p = {"; for (i = 0; i < 30000; i++) printf " tcp/%d,\n", i * 2; print "}"
+	for (i = 0; i < 20000; i++) printf "deny connect to 10.0.%d.%d port p for uid %d\n", i / 256, i % 256, i' |
+	run ports-times-addresses 1 'too many pieces'
+policy 'printf "deny read on \"/a\" for "
+	for (i = 0; i < 40; i++) printf "%s(uid %d or gid %d)", i ? " and " : "", i, i; print ""' |
+	run alternatives-2-to-the-40 1 'more than 64 conditions'
+policy 'print "subject s0 = uid 1"; for (i = 0; i < 12; i++) printf "subject s%d = s%d and s%d\n", i + 1, i, i
+	printf "subject w = s12"; for (i = 0; i < 63; i++) printf " and uid %d", i
+	print ""; for (i = 0; i < 20000; i++) printf "deny read on \"/a%d\" for w\n", i' |
+	run parts-of-all-subjects 1 'the subjects of all rules have more than'
+policy 'for (i = 0; i < 60000; i++) printf "deny read on \"/a%d\" for exe \"/bin/x%d\"\n", i, i' |
+	run executables-60000 1 'a table of that size is too large'
+policy 'printf "subject u = uid {"; for (i = 0; i < 80000; i++) printf "%d,", i * 2; print "}"' |
+	run subjects-without-rules 1 'subjects-without-rules.nbp:1:1: error: the subjects of this policy'
+policy 'printf "deny read on {"; for (i = 0; i < 2100000; i++) print "\"/\","; print "}"' |
+	run values-2100000 1 'more than 2000000 values'
+policy 'for (i = 0; i < 1000000; i++) print "deny"' | run errors-1000000 1 'more errors, not shown'
+
+names() { # names N, made to collide in the hash of the PATHS image
+	echo 'policy t { seq 1 kernel >= 5.17 }'
+	echo 'deny read on {'
+	"$colliding" "$1" | sed 's/.*/"\/d\/&",/'
+	echo '}'
+}
+names 8 | run names-that-collide-8 0 'well formed'
+names 9 | run names-that-collide-9 1 'collide on purpose'
+names 20000 | run names-that-collide-20000 1 'collide on purpose'
+
+# ---- for people: how the time grows ----
+for n in 25000 100000; do
+	rules $n >grow.nbp
+	# shellcheck disable=SC2016 # times is of the inner shell
+	sh -c '"$0" check grow.nbp >out 2>&1; times' "$netbpfc" | tail -1 | sed "s/^/     $n rules, user and system time: /"
+done
+
+echo "scale: $(grep -c ^ok results) passed, $(grep -c ^FAIL results) failed"
+! grep -q ^FAIL results && grep -q ^ok results
