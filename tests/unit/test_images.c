@@ -16,20 +16,7 @@
 #include "compiler/assure/evaluate.h"
 #include "compiler/lower/image.h"
 #include "grammar/grammar.h"
-
-static uint64_t seed;
-
-static uint32_t rnd(uint32_t n)
-{
-	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
-	return (uint32_t)(seed >> 33) % n;
-}
-
-static const char *pick(const char *const *list, uint32_t n)
-{
-	return list[rnd(n)];
-}
-#define PICK(list) pick(list, sizeof(list) / sizeof *(list))
+#include "tests/unit/random.h"
 
 /* ---- text of a random policy ---- */
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Random choices that repeat: the same seed gives the same policies everywhere. */
+#pragma once
+#include <stdint.h>
+
+static uint64_t seed;
+
+/* Below n. */
+static uint32_t rnd(uint32_t n)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+static const char *pick(const char *const *list, uint32_t n)
+{
+	return list[rnd(n)];
+}
+#define PICK(list) pick(list, sizeof(list) / sizeof *(list))
