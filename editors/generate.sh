@@ -55,6 +55,7 @@ command_options >"$tmp/command_options"
 sed -e "/@COMMAND_OPTIONS@/{r $tmp/command_options" -e 'd;}' \
 	-e "s/@COMMANDS@/$(cut -d' ' -f1 "$tmp/commands" | line)/" \
 	-e "s/@OPERATIONS@/$(sort -u "$tmp/op" | line)/" \
+	-e "s/@OPERATION_WORDS@/$(line <"$tmp/operations")/" \
 	-e "s/@WARNINGS@/$(awk '$1 == "WARNING" { print $3 }' "$tmp/diags" | line)/" \
 	-e "s/@DIAGNOSTICS@/$(awk '{ print $2, $3 }' "$tmp/diags" | line)/" \
 	-e "s/@VALUE_OPTIONS@/$(value_options .)/" \
