@@ -37,6 +37,7 @@ set -f # patterns are for case, not for file names
 layer compiler/base
 layer compiler/ast 'compiler/base/*'
 layer grammar 'compiler/base/*' 'compiler/ast/*'
+layer compiler/format 'compiler/base/*' 'compiler/ast/*' grammar/grammar.h
 layer compiler/check 'compiler/base/*' 'compiler/ast/*' $abi
 layer compiler/lower 'compiler/base/*' 'compiler/check/*' $abi
 layer compiler/specialise 'compiler/base/*' 'compiler/lower/image.h' $abi bpf-templates/embedded.h bundles/error.h
