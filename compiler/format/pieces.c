@@ -62,12 +62,19 @@ static uint32_t add_comments(struct reading *r, const char *at, const char *end)
 	return line_ends;
 }
 
-/* The piece before the n comments at the end, if it is a comma. */
-static struct piece *comma_before(const struct reading *r, size_t n)
+/* The last token, if it is a comma, goes; comments behind it stay. */
+static void drop_comma(struct reading *r)
 {
-	struct piece *p = r->out->list.at + r->out->list.n - n;
+	size_t comments = 0, n = r->out->list.n;
+	struct piece *p;
 
-	return n < r->out->list.n && piece_is(p - 1, ",") ? p - 1 : NULL;
+	while (comments < n && r->out->list.at[n - comments - 1].comment)
+		comments++;
+	p = r->out->list.at + (n - comments);
+	if (comments == n || !piece_is(--p, ","))
+		return;
+	memmove(p, p + 1, comments * sizeof *p);
+	r->out->list.n--;
 }
 
 static void add_tokens(struct reading *r)
@@ -79,14 +86,11 @@ static void add_tokens(struct reading *r)
 		size_t first = r->out->list.n, n;
 		uint32_t ends = add_comments(r, r->text + end, r->text + span.start);
 		struct piece p = make(r->text + span.start, span.end - span.start, ends);
-		struct piece *comments, *comma;
+		struct piece *comments;
 
 		n = r->out->list.n - first;
-		comma = piece_is(&p, "}") ? comma_before(r, n) : NULL;
-		if (comma) {
-			memmove(comma, comma + 1, n * sizeof *comma);
-			r->out->list.n--;
-		}
+		if (piece_is(&p, "}"))
+			drop_comma(r);
 		r->place[i] = (uint32_t)r->out->list.n;
 		VEC_PUSH(r->arena, &r->out->list, p);
 		comments = r->out->list.at + first;
