@@ -23,6 +23,7 @@ test_scripts = \
 	tests/diagnostics.sh \
 	tests/editors.sh \
 	tests/explanations.sh \
+	tests/fmt.sh \
 	tests/golden.sh \
 	tests/load.sh \
 	tests/scale.sh \
@@ -45,5 +46,6 @@ EXTRA_DIST += $(test_scripts) \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/reproducible.sh \
 	tests/golden \
+	tests/format \
 	tests/guest \
 	tests/bench

@@ -36,9 +36,16 @@ static uint32_t width_before(const struct lines *l, const struct line *line, int
 	return 0;
 }
 
-static bool follows(const struct line *line, const struct line *before)
+static bool is_end(const struct lines *l, const struct line *line)
 {
-	return !line->blank && line->indent == before->indent;
+	return piece_is(&l->pieces.list.at[line->first], "}");
+}
+
+/* The end of a block or list is no neighbour of what stands behind it. */
+static bool follows(const struct lines *l, const struct line *line)
+{
+	return !line->blank && line->indent == line[-1].indent && !is_end(l, line) &&
+	       !is_end(l, line - 1);
 }
 
 static void align_column(struct lines *l, size_t from, size_t to, int column)
@@ -65,7 +72,7 @@ static void align_units(struct lines *l)
 		const struct line *first = &l->list.at[from];
 
 		for (to = from + 1; to < l->list.n; to++)
-			if (!follows(&l->list.at[to], &l->list.at[to - 1]) ||
+			if (!follows(l, &l->list.at[to]) ||
 			    l->list.at[to].unit != first->unit)
 				break;
 		if (first->unit == UNIT_NONE || first->unit == UNIT_OTHER)
@@ -95,7 +102,7 @@ static void align_comments(struct lines *l)
 			const struct line *line = &l->list.at[to];
 			uint32_t width = commented_width(l, line);
 
-			if (to > from && (!follows(line, line - 1) ||
+			if (to > from && (!follows(l, line) ||
 					  l->pieces.list.at[line->first].comment))
 				break;
 			if (width > most && width <= COMMENT_MAX)

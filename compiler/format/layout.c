@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Pieces → lines. A unit that fits stands on one line; if not, each clause gets its
- * own, then lists that are too long for that are given a line for each value, then
- * lines are filled between values and around 'and' and 'or'. A list stays broken
- * where its '{' was the last of its line. Nothing else depends on the layout that
- * was, and what comes out comes out of itself again.
+ * own; then lines are filled, and end behind commas and before 'and' and 'or'; then
+ * lists on lines still too long get a line for each value. A list stays so where its
+ * '{' was the last of its line. Nothing else depends on the layout that was, and what
+ * comes out comes out of itself again.
  */
 #include "compiler/format/lines.h"
 
-enum { NO_LIST = UINT32_MAX };
+enum { NO_LIST = UINT32_MAX, GROUP_COLUMNS = COLUMNS - 3 * TAB };
 
 /* A unit on its way into lines: pieces [first, end). */
 struct unit_layout {
@@ -21,7 +21,7 @@ struct unit_layout {
 	bool open;         /* line has a piece */
 	uint32_t segment;  /* indent of what the current clause goes on from */
 	uint32_t list, list_indent; /* '{' of the broken list around, or NO_LIST */
-	uint32_t flat;     /* behind the '}' of the other list around, or 0 */
+	uint32_t flat;     /* behind the end of what is kept on one line, or 0 */
 	bool fits;
 };
 
@@ -89,6 +89,24 @@ static uint32_t indent_of(const struct unit_layout *u, uint32_t i)
 	return p->clause ? u->depth + 1 : u->segment + 1;
 }
 
+/* Lines are not ended within lists that are not broken, nor within brackets that
+ * stand on one line. */
+static void enter_flat(struct unit_layout *u, uint32_t i)
+{
+	const struct piece *p = at(u->lines, i);
+	struct line group = {.first = i, .end = p->match + 1};
+
+	if (u->flat || p->broken || p->block || !p->match)
+		return;
+	if (piece_is(p, "(") && group.end - i > GROUP_COLUMNS)
+		return; /* without counting: brackets nest */
+	for (uint32_t k = i; k < group.end; k++)
+		if (at(u->lines, k)->broken || at(u->lines, k)->comment)
+			return;
+	if (piece_is(p, "{") || line_width(u->lines, &group) <= GROUP_COLUMNS)
+		u->flat = group.end;
+}
+
 /* Where a line may be ended before piece i if it must. */
 static bool may_end(const struct unit_layout *u, uint32_t i)
 {
@@ -102,15 +120,10 @@ static uint32_t chunk_width(struct unit_layout u, uint32_t i)
 	struct line chunk = {.first = i, .end = i};
 
 	do {
-		const struct piece *p = at(u.lines, chunk.end);
-
-		if (piece_is(p, "{") && !p->broken && !p->block)
-			u.flat = p->match + 1;
+		enter_flat(&u, chunk.end);
 		if (++chunk.end == u.flat)
 			u.flat = 0;
-		if (p->broken)
-			break;
-	} while (chunk.end < u.end && !at(u.lines, chunk.end)->comment &&
+	} while (chunk.end < u.end && !at(u.lines, chunk.end - 1)->broken && !at(u.lines, chunk.end)->comment &&
 		 !at(u.lines, chunk.end)->clause && !may_end(&u, chunk.end));
 	return line_width(u.lines, &chunk);
 }
@@ -158,9 +171,9 @@ static void place_token(struct unit_layout *u, uint32_t i)
 		u->list_indent = u->line.indent;
 	} else if (u->list != NO_LIST && next == at(l, u->list)->match) {
 		u->line.comma = true;
-	} else if (piece_is(p, "{") && !p->block) {
-		u->flat = p->match + 1;
 	}
+	if (u->list == NO_LIST)
+		enter_flat(u, i);
 	if (i + 1 == u->flat)
 		u->flat = 0;
 }
@@ -235,6 +248,9 @@ static void divide_unit(struct lines *l, uint32_t first, uint32_t end, uint32_t 
 		return;
 	l->list.n = from;
 	if (try(&u, true, false))
+		return;
+	l->list.n = from;
+	if (try(&u, true, true))
 		return;
 	break_more(&u, from);
 	l->list.n = from;

@@ -167,8 +167,10 @@ static void match_braces(struct reading *r)
 		struct piece *p = &r->out->list.at[i];
 		uint32_t next = i + 1;
 
-		if (piece_is(p, "}") && open.n) {
+		if ((piece_is(p, "}") || piece_is(p, ")")) && open.n) {
 			r->out->list.at[open.at[--open.n]].match = i;
+		} else if (piece_is(p, "(")) {
+			VEC_PUSH(r->arena, &open, i);
 		} else if (piece_is(p, "{")) {
 			VEC_PUSH(r->arena, &open, i);
 			while (next < r->out->list.n && r->out->list.at[next].comment)

@@ -16,7 +16,7 @@ struct piece {
 	/* What begins here; a block's '{' has one behind it. */
 	enum unit { UNIT_NONE, UNIT_FIELD, UNIT_SET, UNIT_REQUEST, UNIT_OTHER } unit;
 	bool clause;
-	uint32_t match; /* of '{': its '}' */
+	uint32_t match; /* of '{' and '(': its other half; else 0 */
 	bool block;     /* '{' around statements, not around values */
 	bool broken;    /* '{' of a list that is laid out one value a line */
 };
