@@ -15,7 +15,7 @@ unit_tests = \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign
-check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names
+check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
 test_scripts = \
 	tests/bundle.sh \
@@ -25,6 +25,7 @@ test_scripts = \
 	tests/explanations.sh \
 	tests/fmt.sh \
 	tests/golden.sh \
+	tests/grammar.sh \
 	tests/load.sh \
 	tests/scale.sh \
 	tests/structure.sh
@@ -37,6 +38,7 @@ AM_TESTS_ENVIRONMENT = \
 	NETBPFC='$(abs_top_builddir)/netbpfc'; export NETBPFC; \
 	NETBPF_LOAD='$(abs_top_builddir)/netbpf-load'; export NETBPF_LOAD; \
 	BUNDLE_DRIVER='$(abs_top_builddir)/tests/bundle_driver'; export BUNDLE_DRIVER; \
+	GRAMMAR_TRACE='$(abs_top_builddir)/tests/grammar_trace'; export GRAMMAR_TRACE; \
 	COLLIDING_NAMES='$(abs_top_builddir)/tests/colliding_names'; export COLLIDING_NAMES;
 
 EXTRA_DIST += $(test_scripts) \
