@@ -29,6 +29,7 @@ test_scripts = \
 	tests/load.sh \
 	tests/scale.sh \
 	tests/structure.sh
+tests/grammar_trace.$(OBJEXT): grammar/parse.c
 TESTS += $(unit_tests) $(test_scripts)
 TEST_EXTENSIONS = .sh
 
