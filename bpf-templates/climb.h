@@ -72,11 +72,18 @@ struct stepping {
 	u32 base;
 };
 
+/* Bounded and added in one piece: 5.10 forgets bounds of a number that is kept on the
+ * stack in between. */
 static __always_inline struct nb_component *component(struct nb_walk *walk, u32 base, u32 k)
 {
-	barrier_value(base);
-	barrier_value(k);
-	return &walk->list[(base & NB_DEPTH) + (k & (NB_DEPTH - 1))];
+	struct nb_component *c;
+	u64 off = ((base & NB_DEPTH) + (k & (NB_DEPTH - 1))) * sizeof(*c);
+
+	_Static_assert(sizeof(*c) == 32, "the mask below");
+	barrier_value(off);
+	c = (void *)walk->list + (off & (2 * NB_DEPTH - 1) * 32);
+	barrier_value(c);
+	return c;
 }
 
 /* ---- stepping down ---- */

@@ -194,7 +194,10 @@ static int load(struct install *in, struct error *err)
 		return error_set(err, EXIT_SYSTEM, "out of memory.");
 	code = object_load(&in->object, &in->bundle, err);
 	if (code && stats && stats_refusal(&in->object, stats)[0])
-		error_wrap(err, "%s", stats_refusal(&in->object, stats));
+		error_set(err, EXIT_SYSTEM,
+			  "the kernel refuses the programs. Nothing was installed. The "
+			  "verifier says:\n%s",
+			  stats_refusal(&in->object, stats));
 	if (!code && stats)
 		stats_print(&in->object, stats, in->out);
 	stats_free(stats);
