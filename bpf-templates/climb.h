@@ -43,19 +43,16 @@ static __always_inline struct nb_walk *walk_scratch(void)
 	NB_GLOBAL u32 nb_##name##_one(u32 i, u32 base)                         \
 	{                                                                      \
 		struct nb_walk *walk = walk_scratch();                         \
-                                                                               \
 		return walk ? name##_one(walk, i, base) : 1;                   \
 	}                                                                      \
 	static long name##_step(u32 i, void *ctx)                              \
 	{                                                                      \
 		struct stepping *on = ctx;                                     \
-                                                                               \
 		return name##_one(on->walk, i, on->base);                      \
 	}                                                                      \
 	static __always_inline void name##_all(struct nb_walk *walk, u32 times, u32 base) \
 	{                                                                      \
 		struct stepping on = { .walk = walk, .base = base };           \
-                                                                               \
 		if (NB_HAS_LOOP) {                                             \
 			bpf_loop(times, name##_step, &on, 0);                  \
 			return;                                                \
