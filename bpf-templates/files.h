@@ -115,6 +115,14 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
 						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
+/* All of it, for a hook that is given a dentry. */
+static __always_inline int dentry_decide(struct dentry *d, u32 ops, u32 hook)
+{
+	u64 edge = dentry_object(d);
+
+	return NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
 {
@@ -147,12 +155,9 @@ int nb_setattr(unsigned long long *ctx)
 	struct dentry *d = (void *)ctx[NB_HAS_CAST ? 1 : 0];
 	struct iattr *attr = (void *)ctx[NB_HAS_CAST ? 2 : 1];
 
-	u64 edge;
-
 	if (!(attr->ia_valid & ATTR_SIZE))
 		return 0;
-	edge = dentry_object(d);
-	return NO_RULE(edge) ? 0 : file_verdict(edge, OP_BIT(TRUNCATE), NB_HOOK_SETATTR, d);
+	return dentry_decide(d, OP_BIT(TRUNCATE), NB_HOOK_SETATTR);
 }
 
 /* Of the operations in deny, those that an entry of the row does not deny to the
