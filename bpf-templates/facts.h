@@ -92,8 +92,9 @@ NB_GLOBAL u32 nb_cgroup_depth(u64 node)
 }
 
 /* Row of atoms of the task's cgroup in the unified hierarchy, by its path. Ancestors
- * are looked up one by one from the top: a list of them would be stack. */
-NB_GLOBAL u32 nb_cgroup_row(void)
+ * are looked up one by one from the top: a list of them would be stack. Inlined,
+ * because there are only eight frames, and a frame is rounded up to 32 bytes. */
+static __always_inline u32 cgroup_row(void)
 {
 	u64 own = (u64)BPF_CORE_READ(current_task(), cgroups, dfl_cgrp, kn), node, name;
 	u32 depth = nb_cgroup_depth(own), len;
@@ -178,7 +179,7 @@ NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net)
 			       : atom_bit(P(exe_bits_off), P(exe_words), row, atom);
 	}
 	if (P(cgroup_rows) && dim == NB_DIM_CGROUP) {
-		row = nb_cgroup_row();
+		row = cgroup_row();
 		return row == NB_ATOMS_UNKNOWN
 			       ? 2
 			       : atom_bit(P(cgroup_bits_off), P(cgroup_words), row, atom);

@@ -65,18 +65,18 @@ void stats_print(const struct object *object, const struct verifier_stats *stats
 
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
 		const char *log = stats->log[i], *stack = strstr(log, "stack depth ");
-		int digits;
+		int len;
 
 		if (!object->programs[i] || object->skipped[i])
 			continue;
 		stack = stack ? stack + strlen("stack depth ") : "?";
-		digits = (int)strspn(stack, "0123456789+?");
+		len = (int)strcspn(stack, "\n");
 		fprintf(out,
 			"verifier: %-14s %6lu instructions, %5lu peak states, %6lu us, "
 			"stack %.*s\n",
 			hook_table[i].function, number(log, "processed "),
 			number(log, "peak_states "), number(log, "verification time "),
-			digits, stack);
+			len, stack);
 	}
 	fprintf(out, "verifier: all programs and maps loaded in %lld us\n",
 		(long long)(spent / 1000));
