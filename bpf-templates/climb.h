@@ -241,7 +241,9 @@ static __always_inline u32 mounts_sequence(u64 address)
 
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
- * has no place, NB_BROKEN when mounts changed meanwhile.
+ * has no place, NB_BROKEN when mounts changed meanwhile. What the host never mounted
+ * starts where rules of `host` are not: the states below are others, so that it costs
+ * nothing more than this choice.
  */
 NB_GLOBAL u64 nb_place(u64 address, u32 start, u32 root_row)
 {
@@ -283,6 +285,10 @@ NB_GLOBAL u64 nb_place(u64 address, u32 start, u32 root_row)
 	}
 	root = on.choice.root;
 	host = on.choice.host ? on.choice.host : on.choice.other;
+	if (P(guest_start) != P(file_start) && !on.choice.host && start == P(file_start)) {
+		start = P(guest_start);
+		root_row = P(guest_root_row);
+	}
 	if (!on.choice.done || !host)
 		return mounts_sequence(control->mount_lock) == seq ? 0 : NB_BROKEN;
 	on.climb = (struct climb){ .list = walk->mounts, .mount = host, .at = root, .stop = root };

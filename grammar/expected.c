@@ -48,7 +48,7 @@ static const char *or_list(struct arena *a, const char *const *parts, size_t n)
 static bool is_field_word(const char *name)
 {
 	return !strcmp(name, "'owner'") || !strcmp(name, "'ticket'") ||
-	       !strcmp(name, "'expires'");
+	       !strcmp(name, "'expires'") || !strcmp(name, "'mode'");
 }
 
 /* What an item of a list may begin with; when 'tree' may stand there, all of them. */

@@ -60,7 +60,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token DENY "'deny'" AUDIT "'audit'"
 %token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
 %token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
-%token WAIVE "'waive'"
+%token WAIVE "'waive'" MODE "'mode'" PINNED "'pinned'" HOST "'host'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
 %token BY "'by'" ARROW "'=>'"
@@ -115,6 +115,7 @@ field_word:
 |	OWNER                         { $$ = "owner"; }
 |	TICKET                        { $$ = "ticket"; }
 |	EXPIRES                       { $$ = "expires"; }
+|	MODE                          { $$ = "mode"; }
 ;
 
 include:
@@ -155,7 +156,7 @@ members:
 ;
 
 member:
-	DEFAULT DENY ops              { $$ = ast_default(s->arena, @$, $3); }
+	DEFAULT DENY ops clauses      { $$ = ast_default(@$, $3, $4); }
 |	ALLOW ops object clauses      { $$ = ast_rule(AST_ALLOW, @$, $2, $3, $4); }
 ;
 
@@ -189,6 +190,11 @@ clause:
 |	FOR subject                   { $$ = ast_clause_subject(CLAUSE_FOR, @1, $2); }
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
+|	EXCEPT TO list                { $$ = ast_clause_list(CLAUSE_EXCEPT_TO, @2, $3); }
+|	EXCEPT PORT list              { $$ = ast_clause_list(CLAUSE_EXCEPT_PORT, @2, $3); }
+|	PINNED                        { $$ = ast_clause_list(CLAUSE_PINNED, @1, NULL); }
+|	HOST                          { $$ = ast_clause_list(CLAUSE_HOST, @1, NULL); }
+|	MODE AUDIT                    { $$ = ast_clause_list(CLAUSE_AUDIT, @$, NULL); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
 |	WAIVE NAME STRING             { $$ = ast_clause_waive(@1, $2, @2, $3, @3); }
 |	OWNER STRING                  { $$ = ast_clause_text(CLAUSE_OWNER, @1, $2, @2); }
@@ -222,6 +228,7 @@ case:
 facts:
 	%empty                        { $$ = ast_case(s->arena); }
 |	facts fact                    { $$ = ast_fact_add(s->arena, $1, $2); }
+|	facts NOT HOST                { $$ = ast_fact_guest($1, @2, @3); }
 ;
 
 requests:

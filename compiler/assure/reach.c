@@ -84,12 +84,11 @@ static void walk_state(struct reach *r, uint32_t state, struct class_origin *row
 		meet(rows, s->row, (struct class_origin){ .met = MET_DEFAULT, .state = state });
 }
 
-static struct class_origin *walk(struct reach *r, uint32_t start, uint32_t n_rows, bool *defaults)
+static void walk(struct reach *r, uint32_t start, struct class_origin *rows, bool *defaults)
 {
-	struct class_origin *rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)n_rows + 1);
 	VEC(uint32_t) queue = { 0 };
 
-	if (start) {
+	if (start && !r->came[start]) {
 		r->came[start] = 1;
 		VEC_PUSH(r->arena, &queue, start);
 	}
@@ -108,6 +107,14 @@ static struct class_origin *walk(struct reach *r, uint32_t start, uint32_t n_row
 			VEC_PUSH(r->arena, &queue, to);
 		}
 	}
+}
+
+static struct class_origin *rows_from(struct reach *r, uint32_t start, uint32_t n_rows,
+				      bool *defaults)
+{
+	struct class_origin *rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)n_rows + 1);
+
+	walk(r, start, rows, defaults);
 	return rows;
 }
 
@@ -130,13 +137,16 @@ static void reach_paths(struct reach *r)
 	r->came_from = ARENA_ARRAY(r->arena, uint32_t, p->states);
 	r->context_seen = ARENA_ARRAY(r->arena, bool, r->contexts);
 	defaults = ARENA_ARRAY(r->arena, bool, r->contexts);
-	r->rows = walk(r, p->file_start, p->rows, defaults);
-	r->exe_rows = walk(r, p->exe_start, p->exe_rows, defaults);
-	r->cgroup_rows = walk(r, p->cgroup_start, p->cgroup_rows, defaults);
+	r->rows = rows_from(r, p->file_start, p->rows, defaults);
+	walk(r, p->guest_start, r->rows, defaults);
+	r->exe_rows = rows_from(r, p->exe_start, p->exe_rows, defaults);
+	r->cgroup_rows = rows_from(r, p->cgroup_start, p->cgroup_rows, defaults);
 	if (p->cgroup_start)
 		meet(r->cgroup_rows, p->cgroup_root_row, (struct class_origin){ .met = MET_ROOT });
 	if (p->file_ops)
 		meet(r->rows, p->file_root_row, (struct class_origin){ .met = MET_ROOT });
+	if (p->file_ops)
+		meet(r->rows, p->guest_root_row, (struct class_origin){ .met = MET_ROOT });
 }
 
 struct reach *reach_read(struct arena *arena, const struct image *image)

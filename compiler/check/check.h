@@ -140,6 +140,20 @@ const struct atom *atom_of_paths(struct check *, enum nb_dim, const struct path_
 extern const char *const op_words[NB_OP_COUNT];
 bool ops_read(struct check *, const struct ast_list *, struct rule *);
 
+/* clauses.c: which statement has which, and those that are neither about objects nor
+ * about subjects. */
+extern const char *const waiver_words[WAIVER_COUNT];
+const struct ast_clause *clause_of(const struct ast_statement *, enum ast_clause_kind);
+bool clauses_fit(struct check *, const struct ast_statement *);
+bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
+bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
+
+/* subtract.c: takes the exceptions out of the rule; whether there was anything to take */
+bool addresses_subtract(struct check *, struct rule *, const struct operand *except);
+/* The same; warns by itself and returns false when it reported an error. */
+bool ports_subtract(struct check *, struct rule *, const struct operand *except,
+		    struct span place);
+
 /* rules.c: all that a rule and an assertion have in common. */
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
 

@@ -34,38 +34,6 @@ static bool fits_preposition(struct check *c, const struct ast_statement *s,
 	return true;
 }
 
-/* The one clause of that kind, or NULL. */
-static const struct ast_clause *clause(const struct ast_statement *s,
-				       enum ast_clause_kind kind)
-{
-	for (size_t i = 0; i < s->clauses.n; i++)
-		if (s->clauses.at[i].kind == kind)
-			return &s->clauses.at[i];
-	return NULL;
-}
-
-static bool fit_clauses(struct check *c, const struct ast_statement *s)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < s->clauses.n; i++) {
-		const struct ast_clause *this = &s->clauses.at[i],
-					*first = clause(s, this->kind);
-
-		if (this->kind == CLAUSE_EXCEPT_ON) {
-			diag_report(c->diags, this->span, DIAG_not_supported,
-				    "'except on' is not supported yet");
-			good = false;
-		} else if (this != first) {
-			diag_report(c->diags, this->span, DIAG_repeated_clause,
-				    "a rule has one such clause, this is another");
-			diag_note(c->diags, first->span, "the first is here");
-			good = false;
-		}
-	}
-	return good;
-}
-
 static void set_addrs(struct rule *rule, const struct operand *o)
 {
 	rule->addrs = o->addrs.at;
@@ -130,46 +98,114 @@ static bool read_all_addrs(struct check *c, const struct ast_statement *s,
 	return read_addrs(c, list, rule);
 }
 
+static bool nothing_left(struct check *c, const struct ast_statement *s)
+{
+	diag_report(c->diags, s->object.span, DIAG_nothing_left,
+		    "the exceptions leave nothing of this rule");
+	return false;
+}
+
+/* Addresses and ports that are excepted, each for itself: a rule is about the
+ * addresses that are left, and there about the ports that are left. */
+static bool take_out(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *to = clause_of(s, CLAUSE_EXCEPT_TO),
+				*port = clause_of(s, CLAUSE_EXCEPT_PORT);
+	const struct operand *addrs = to ? operand_expand(c, to->list, AST_NET) : NULL;
+	const struct operand *ports = port ? operand_expand(c, port->list, AST_PORTS) : NULL;
+	bool empty = !rule->n_addrs || !rule->n_ports; /* and that was warned about */
+
+	if ((to && !addrs) || (port && !ports))
+		return false;
+	if (to && !addresses_subtract(c, rule, addrs) && addrs->addrs.n)
+		diag_report(c->diags, to->list->span, DIAG_useless_exception,
+			    "the rule names none of these addresses, so that excepting them "
+			    "does nothing");
+	if (port && !ports_subtract(c, rule, ports, port->list->span))
+		return false;
+	return empty || (rule->n_addrs && rule->n_ports) || nothing_left(c, s);
+}
+
 static bool read_net(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	static const struct port_box all = {.proto_hi = 255, .port_hi = 65535};
-	const struct ast_clause *port = clause(s, CLAUSE_PORT);
+	const struct ast_clause *port = clause_of(s, CLAUSE_PORT);
 	bool good;
 
 	rule->ports = &all;
 	rule->n_ports = 1;
 	if (s->object.kind != OBJECT_ON_PORT) {
 		good = read_addrs(c, s->object.list, rule);
-		return (!port || read_port_list(c, port->list, rule)) && good;
+		return (!port || read_port_list(c, port->list, rule)) && good &&
+		       take_out(c, s, rule);
 	}
 	good = read_port_list(c, s->object.list, rule) && read_all_addrs(c, s, rule);
 	if (!port)
-		return good;
+		return good && take_out(c, s, rule);
 	diag_report(c->diags, port->span, DIAG_repeated_clause,
 		    "the ports are given already");
 	diag_note(c->diags, s->object.span, "they are here");
 	return false;
 }
 
+/* Whether their literal beginnings part, so that no path matches both. */
+static bool are_apart(const struct path_pattern *a, const struct path_pattern *b)
+{
+	if ((a->shape == PATH_LITERAL && b->dirs > a->dirs) ||
+	    (b->shape == PATH_LITERAL && a->dirs > b->dirs))
+		return true;
+	for (uint32_t i = 0; i < a->dirs && i < b->dirs; i++)
+		if (a->dir[i].len != b->dir[i].len ||
+		    memcmp(a->dir[i].at, b->dir[i].at, a->dir[i].len))
+			return true;
+	return false;
+}
+
+/* Of a long list nothing is said: it is a set with other uses. */
+static void warn_apart(struct check *c, const struct rule *rule)
+{
+	enum { COMPARED_MAX = 10000 };
+
+	if ((uint64_t)rule->n_paths * rule->n_except > COMPARED_MAX)
+		return;
+	for (uint32_t i = 0; i < rule->n_except; i++) {
+		uint32_t k = 0;
+
+		while (k < rule->n_paths && are_apart(&rule->except[i], &rule->paths[k]))
+			k++;
+		if (k == rule->n_paths && k)
+			diag_report(c->diags, rule->except[i].span, DIAG_useless_exception,
+				    "the rule names nothing of this, so that excepting it "
+				    "does nothing");
+	}
+}
+
 static bool read_files(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, s->object.list, AST_PATHS);
-	const struct ast_clause *port = clause(s, CLAUSE_PORT);
+	const struct ast_clause *port = clause_of(s, CLAUSE_PORT),
+				*except = clause_of(s, CLAUSE_EXCEPT_ON);
+	const struct operand *out = except ? operand_expand(c, except->list, AST_PATHS) : NULL;
 
 	if (port)
 		diag_report(c->diags, port->span, DIAG_wrong_object,
 			    "'%s' is about files, which have no ports",
 			    s->list->items.at[0].text);
-	if (!o || port)
+	if (!o || port || (except && !out))
 		return false;
 	rule->paths = o->paths.at;
 	rule->n_paths = (uint32_t)o->paths.n;
+	if (!except)
+		return true;
+	rule->except = out->paths.at;
+	rule->n_except = (uint32_t)out->paths.n;
+	warn_apart(c, rule);
 	return true;
 }
 
 static bool read_name(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
-	const struct ast_clause *as = clause(s, CLAUSE_AS), **slot;
+	const struct ast_clause *as = clause_of(s, CLAUSE_AS), **slot;
 
 	if (!as)
 		return true;
@@ -185,64 +221,6 @@ static bool read_name(struct check *c, const struct ast_statement *s, struct rul
 		return false;
 	}
 	*slot = as;
-	return true;
-}
-
-static bool read_text(struct check *c, const struct ast_clause *from, const char **out)
-{
-	const char *text;
-
-	if (!from)
-		return true;
-	text = string_read(c->arena, c->diags, from->name_span, from->name);
-	if (!text)
-		return false;
-	if (strlen(text) > OWNER_BYTES_MAX) {
-		diag_report(c->diags, from->name_span, DIAG_name_too_long,
-			    "an owner or a ticket has at most %d bytes", OWNER_BYTES_MAX);
-		return false;
-	}
-	*out = text;
-	return true;
-}
-
-/* Who answers for the rule, why it is there, and until when. */
-static bool read_owner(struct check *c, const struct ast_statement *s, struct rule *rule)
-{
-	const struct ast_clause *expires = clause(s, CLAUSE_EXPIRES);
-	bool good = read_text(c, clause(s, CLAUSE_OWNER), &rule->owner) &
-		    read_text(c, clause(s, CLAUSE_TICKET), &rule->ticket);
-
-	if (!expires)
-		return good;
-	rule->expires_span = expires->name_span;
-	if (!date_read(c->diags, expires->name_span, expires->name, &rule->expires))
-		return false;
-	rule->expires += DAY - 1;
-	return good;
-}
-
-static bool read_waiver(struct check *c, const struct ast_statement *s, struct rule *rule)
-{
-	const struct ast_clause *waive = clause(s, CLAUSE_WAIVE);
-	const char *reason;
-
-	if (!waive)
-		return true;
-	if (strcmp(waive->name, "lockout")) {
-		diag_report(c->diags, waive->name_span, DIAG_bad_waiver,
-			    "expected 'lockout', saw '%s'", waive->name);
-		return false;
-	}
-	reason = string_read(c->arena, c->diags, waive->reason_span, waive->reason);
-	if (!reason)
-		return false;
-	if (!reason[strspn(reason, " \t")]) {
-		diag_report(c->diags, waive->reason_span, DIAG_bad_waiver,
-			    "expected the reason for the waiver, saw an empty string");
-		return false;
-	}
-	rule->waive_lockout = reason;
 	return true;
 }
 
@@ -275,9 +253,19 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
+/* A waiver is read by whoever reads the rule, on the host as well. */
+static const char *with_waivers(struct check *c, const char *text, const struct rule *rule)
+{
+	for (int i = 0; i < WAIVER_COUNT; i++)
+		if (rule->waived[i])
+			text = arena_printf(c->arena, "%s waive %s \"%.200s\"", text,
+					    waiver_words[i], rule->waived[i]);
+	return text;
+}
+
 static void add_rule(struct check *c, struct rule *rule, const char *text)
 {
-	rule->text = with_name(c, text, rule->name);
+	rule->text = with_waivers(c, with_name(c, text, rule->name), rule);
 	rule->number = (uint32_t)c->rules.n + 1;
 	VEC_PUSH(c->arena, &c->rules, *rule);
 }
@@ -294,7 +282,9 @@ static void check_default(struct check *c, const struct ast_statement *s,
 		.who = who,
 	};
 
-	if (ops_read(c, s->list, &rule) && who)
+	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
+
+	if (ops_read(c, s->list, &rule) && who && good)
 		add_rule(c, &rule, rule_text(c->arena, s, rule.ops));
 }
 
@@ -307,8 +297,8 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 		[AST_NEVER] = EFFECT_DENY, /* an assertion's is not asked for */
 		[AST_ALWAYS] = EFFECT_DENY,
 	};
-	const struct ast_clause *who = clause(s, CLAUSE_FOR);
-	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
+	const struct ast_clause *who = clause_of(s, CLAUSE_FOR);
+	const struct ast_clause *except = clause_of(s, CLAUSE_EXCEPT_FOR);
 	struct rule rule = {
 		.span = s->span,
 		.source = c->sources->list.at[s->span.source].name,
@@ -316,10 +306,10 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 		.effect = effects[s->kind],
 		.scope = s->scope ? c->scopes : 0,
 	};
-	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule) &
-		    read_waiver(c, s, &rule);
+	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
 
-	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
+	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule) &
+						   clauses_fit_object(c, s, rule.kind))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
 						  : read_net(c, s, &rule);
 	else

@@ -25,7 +25,7 @@ static void collect_operations(struct lowering *l)
 		p->file_ops |= rule->ops;
 		p->file_defaults |= denied;
 		p->file_enforce |= (rule->effect == EFFECT_DENY || denied) &&
-				   !l->policy->audit_only;
+				   !l->policy->audit_only && !rule->audit;
 	}
 }
 
@@ -102,6 +102,7 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	struct nb_params *p = &l.image->params;
 
 	l.files = exact_automaton(l.exact);
+	l.guests = exact_automaton(l.exact);
 	l.exes = exact_automaton(l.exact);
 	l.cgroups = exact_automaton(l.exact);
 	l.image->policy = policy;
