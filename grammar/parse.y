@@ -69,7 +69,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
 %token INCLUDE "'include'" FEED "'file'"
 %token <text> NAME "a name" LITERAL "an address, port or number" STRING "a quoted string"
-%token UNSUPPORTED "a word of later versions" BAD "a bad character"
+%token BAD "a bad character"
 %token RESYNC "the next statement"
 
 %type <list> group items list ops
@@ -353,11 +353,24 @@ static bool begins_statement(const struct scan *s)
 	case ASSERT:
 	case TEST:
 	case SCOPE:
-	case UNSUPPORTED:
 		return t->first;
+	case ALLOW:
+	case DEFAULT:
+		return t->first && !s->orphans;
 	default:
 		return t->kind == END;
 	}
+}
+
+/* SCOPE NAME '{': how far it was met. */
+static void follow_head(struct scan *s)
+{
+	static const int after[] = { 0, NAME, '{' };
+
+	if (s->last.kind == SCOPE)
+		s->head = 1;
+	else if (s->head && s->last.kind == after[s->head])
+		s->head = (s->head + 1) % 3;
 }
 
 static void read_token(struct scan *s)
@@ -365,6 +378,7 @@ static void read_token(struct scan *s)
 	s->before = s->last.kind;
 	s->last.kind = scan_token(&s->last.value, &s->last.span, s->flex);
 	s->last.first = s->fresh;
+	follow_head(s);
 	s->fresh = false;
 	s->braces += (s->last.kind == '{') - (s->last.kind == '}');
 	if (s->before == '}' && s->braces < s->scope)
@@ -377,17 +391,18 @@ static void read_token(struct scan *s)
  * out of place, unless no statement can begin with it. */
 static void find_statement(struct scan *s)
 {
-	int depth = 0;
+	bool stray = !s->scope && (s->last.kind == ALLOW || s->last.kind == DEFAULT);
 
-	/* a token that was tried as a beginning already is passed over: no loop */
-	if (s->last.kind == UNSUPPORTED || (s->tried && s->last.span.start == s->tried_at))
-		read_token(s);
-	while (!begins_statement(s) || (depth > 0 && s->last.kind != END)) {
-		if (s->in_block)
-			depth += (s->last.kind == '{') - (s->last.kind == '}');
-		read_token(s);
+	if (s->head) { /* what stands in that scope would only be out of place */
+		s->scope = s->head = 0;
+		s->orphans = true;
 	}
-	s->in_block = false;
+	/* a token that was tried as a beginning already is passed over: no loop */
+	if (stray || (s->tried && s->last.span.start == s->tried_at))
+		read_token(s);
+	while (!begins_statement(s))
+		read_token(s);
+	s->orphans = false;
 	s->tried = true;
 	s->tried_at = s->last.span.start;
 }

@@ -67,7 +67,8 @@ static const char *example(struct lint *l, const struct judged *found)
 	if (l->examples++ >= EXAMPLES_MAX || !reach_example(l->reach, found->row, &r))
 		return "";
 	if (r.path)
-		return arena_printf(l->arena, ", for example %s", r.path);
+		return arena_printf(l->arena, ", for example %s%s", r.path,
+				    r.guest ? " in a container" : "");
 	switch (r.protocol) {
 #define PROTOCOL(name, number, has_ports) \
 	case number:                      \

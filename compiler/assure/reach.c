@@ -146,7 +146,8 @@ static void reach_paths(struct reach *r)
 	if (p->file_ops)
 		meet(r->rows, p->file_root_row, (struct class_origin){ .met = MET_ROOT });
 	if (p->file_ops)
-		meet(r->rows, p->guest_root_row, (struct class_origin){ .met = MET_ROOT });
+		meet(r->rows, p->guest_root_row,
+		     (struct class_origin){ .met = MET_ROOT, .state = p->guest_start });
 }
 
 struct reach *reach_read(struct arena *arena, const struct image *image)
@@ -243,9 +244,14 @@ static bool default_name(struct reach *r, uint32_t context, struct bytes *out)
 
 static bool path_example(struct reach *r, const struct class_origin *o, struct request *out)
 {
+	const struct nb_params *p = &r->image->params;
 	struct bytes name = { 0 };
 	const char *path;
+	uint32_t s = o->state;
 
+	while (r->came_from[s])
+		s = r->came_from[s];
+	out->guest = s && s == p->guest_start && s != p->file_start;
 	if (o->met == MET_ROOT) {
 		out->path = "/";
 		return true;
@@ -257,7 +263,7 @@ static bool path_example(struct reach *r, const struct class_origin *o, struct r
 	else if (o->met == MET_DEFAULT && !default_name(r, r->states[o->state].context, &name))
 		return false;
 	path = arena_printf(r->arena, "/%.*s", (int)name.len, name.at);
-	for (uint32_t s = o->state; r->came_from[s]; s = r->came_from[s]) {
+	for (s = o->state; r->came_from[s]; s = r->came_from[s]) {
 		name = r->came[s] > 1 ? edge_name(r, &r->edges[r->came[s] - 2]) : fresh_name(r);
 		path = arena_printf(r->arena, "/%.*s%s", (int)name.len, name.at, path);
 	}

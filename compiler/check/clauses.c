@@ -125,30 +125,33 @@ bool clauses_fit_object(struct check *c, const struct ast_statement *s, enum obj
 
 /* ---- owners ---- */
 
-static bool read_text(struct check *c, const struct ast_clause *from, const char **out)
+static bool read_text(struct check *c, const char *what, struct span span,
+		      const char *written, const char **out)
 {
-	const char *text;
+	const char *text = string_read(c->arena, c->diags, span, written);
 
-	if (!from)
-		return true;
-	text = string_read(c->arena, c->diags, from->name_span, from->name);
 	if (!text)
 		return false;
 	if (strlen(text) > OWNER_BYTES_MAX) {
-		diag_report(c->diags, from->name_span, DIAG_name_too_long,
-			    "an owner or a ticket has at most %d bytes", OWNER_BYTES_MAX);
+		diag_report(c->diags, span, DIAG_name_too_long, "%s has at most %d bytes", what,
+			    OWNER_BYTES_MAX);
 		return false;
 	}
 	*out = text;
 	return true;
 }
 
+static bool read_owner_text(struct check *c, const struct ast_clause *from, const char **out)
+{
+	return !from || read_text(c, "an owner or a ticket", from->name_span, from->name, out);
+}
+
 /* Who answers for the rule, why it is there, and until when. */
 static bool read_owner(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	const struct ast_clause *expires = clause_of(s, CLAUSE_EXPIRES);
-	bool good = read_text(c, clause_of(s, CLAUSE_OWNER), &rule->owner) &
-		    read_text(c, clause_of(s, CLAUSE_TICKET), &rule->ticket);
+	bool good = read_owner_text(c, clause_of(s, CLAUSE_OWNER), &rule->owner) &
+		    read_owner_text(c, clause_of(s, CLAUSE_TICKET), &rule->ticket);
 
 	if (!expires)
 		return good;
@@ -197,8 +200,7 @@ static bool read_waiver(struct check *c, const struct ast_clause *waive, struct 
 		which++;
 	if (which == WAIVER_COUNT)
 		return unknown_waiver(c, waive);
-	reason = string_read(c->arena, c->diags, waive->reason_span, waive->reason);
-	if (!reason)
+	if (!read_text(c, "a reason", waive->reason_span, waive->reason, &reason))
 		return false;
 	if (!reason[strspn(reason, " \t")]) {
 		diag_report(c->diags, waive->reason_span, DIAG_bad_waiver,

@@ -98,13 +98,6 @@ static bool read_all_addrs(struct check *c, const struct ast_statement *s,
 	return read_addrs(c, list, rule);
 }
 
-static bool nothing_left(struct check *c, const struct ast_statement *s)
-{
-	diag_report(c->diags, s->object.span, DIAG_nothing_left,
-		    "the exceptions leave nothing of this rule");
-	return false;
-}
-
 /* Addresses and ports that are excepted, each for itself: a rule is about the
  * addresses that are left, and there about the ports that are left. */
 static bool take_out(struct check *c, const struct ast_statement *s, struct rule *rule)
@@ -123,7 +116,10 @@ static bool take_out(struct check *c, const struct ast_statement *s, struct rule
 			    "does nothing");
 	if (port && !ports_subtract(c, rule, ports, port->list->span))
 		return false;
-	return empty || (rule->n_addrs && rule->n_ports) || nothing_left(c, s);
+	if (!empty && !(rule->n_addrs && rule->n_ports))
+		diag_report(c->diags, s->object.span, DIAG_nothing_left,
+			    "the exceptions leave nothing of this rule");
+	return true;
 }
 
 static bool read_net(struct check *c, const struct ast_statement *s, struct rule *rule)
@@ -253,19 +249,21 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
-/* A waiver is read by whoever reads the rule, on the host as well. */
-static const char *with_waivers(struct check *c, const char *text, const struct rule *rule)
+/* A waiver is read by whoever reads the rule, on the host as well: as it was written. */
+static const char *with_waivers(struct check *c, const char *text,
+				const struct ast_statement *s)
 {
-	for (int i = 0; i < WAIVER_COUNT; i++)
-		if (rule->waived[i])
-			text = arena_printf(c->arena, "%s waive %s \"%.200s\"", text,
-					    waiver_words[i], rule->waived[i]);
+	for (size_t i = 0; i < s->clauses.n; i++)
+		if (s->clauses.at[i].kind == CLAUSE_WAIVE)
+			text = arena_printf(c->arena, "%s waive %s \"%s\"", text,
+					    s->clauses.at[i].name, s->clauses.at[i].reason);
 	return text;
 }
 
-static void add_rule(struct check *c, struct rule *rule, const char *text)
+static void add_rule(struct check *c, const struct ast_statement *s, struct rule *rule,
+		     const char *text)
 {
-	rule->text = with_waivers(c, with_name(c, text, rule->name), rule);
+	rule->text = with_waivers(c, with_name(c, text, rule->name), s);
 	rule->number = (uint32_t)c->rules.n + 1;
 	VEC_PUSH(c->arena, &c->rules, *rule);
 }
@@ -285,7 +283,7 @@ static void check_default(struct check *c, const struct ast_statement *s,
 	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
 
 	if (ops_read(c, s->list, &rule) && who && good)
-		add_rule(c, &rule, rule_text(c->arena, s, rule.ops));
+		add_rule(c, s, &rule, rule_text(c->arena, s, rule.ops));
 }
 
 bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
@@ -331,7 +329,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 		return;
 	text = rule_text(c->arena, s, rule.ops);
 	rule.repeated = warn_repeated(c, s, text);
-	add_rule(c, &rule, text);
+	add_rule(c, s, &rule, text);
 }
 
 void policy_warn_expired(const struct policy *p, int64_t date, struct diags *diags)

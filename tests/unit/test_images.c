@@ -157,13 +157,45 @@ static void put_net_object(struct text *t)
 	}
 }
 
+static void put_exceptions(struct text *t, bool net)
+{
+	if (net && rnd(4) == 0) {
+		put(t, " except to ");
+		put_address(t);
+		put(t, ", ");
+		put_address(t);
+	}
+	if (net && rnd(4) == 0) {
+		put(t, " except port ");
+		put_port(t);
+		put(t, ", ");
+		put_port(t);
+	}
+	if (!net && rnd(3) == 0) {
+		put(t, " except on ");
+		put_pattern(t);
+		for (uint32_t i = rnd(3); i; i--) {
+			put(t, ", ");
+			put_pattern(t);
+		}
+	}
+	if (!net && rnd(4) == 0)
+		put(t, " host");
+}
+
 static void put_net_rule(struct text *t)
 {
 	static const char *const ops[] = { "connect", "send", "bind", "connect, send",
 					   "connect, bind", "bind, send, connect" };
 
-	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
+	static const char *const effects[] = { "deny", "deny", "audit" };
+	const char *effect = PICK(effects);
+
+	put(t, "%s %s ", effect, PICK(ops));
 	put_net_object(t);
+	put_exceptions(t, true);
+	if (*effect == 'd' && rnd(4) == 0)
+		put(t, " mode audit");
 }
 
 static void put_file_object(struct text *t)
@@ -181,8 +213,16 @@ static void put_file_rule(struct text *t)
 	static const char *const ops[] = { "read", "write", "exec", "read, write",
 					   "read, write, exec" };
 
-	put(t, "%s %s ", rnd(4) ? "deny" : "audit", PICK(ops));
+	static const char *const effects[] = { "deny", "deny", "audit" };
+	const char *effect = PICK(effects);
+
+	put(t, "%s %s ", effect, PICK(ops));
 	put_file_object(t);
+	put_exceptions(t, false);
+	if (*effect == 'd' && rnd(4) == 0)
+		put(t, " mode audit");
+	if (*effect == 'd' && rnd(4) == 0)
+		put(t, " pinned");
 }
 
 static void put_clauses(struct text *t)
@@ -204,18 +244,20 @@ static void put_scope(struct text *t, uint32_t number)
 	put_subject(t, 2);
 	put(t, "\nscope s%u {\n", number);
 	if (rnd(2))
-		put(t, "default deny read, write\n");
+		put(t, "default deny read, write%s\n", rnd(3) ? "" : " mode audit");
 	else
 		put(t, "default deny connect, bind\ndefault deny read, write\n");
 	for (uint32_t i = rnd(5); i; i--) {
 		put(t, "allow %s ", rnd(2) ? "read" : "write, read");
 		put_file_object(t);
+		put_exceptions(t, false);
 		put_clauses(t);
 	}
 	put(t, "}\nscope s%u {\ndefault deny connect, send, bind\n", number);
 	for (uint32_t i = rnd(6); i; i--) {
 		put(t, "allow %s ", rnd(2) ? "connect, bind" : "send, bind");
 		put_net_object(t);
+		put_exceptions(t, true);
 		put_clauses(t);
 	}
 	put(t, "}\n");
@@ -325,6 +367,7 @@ static void random_request(struct random_request *q)
 	random_path(q->path, sizeof q->path);
 	random_path(q->exe, sizeof q->exe);
 	random_path(q->cgroup, sizeof q->cgroup);
+	q->r.guest = rnd(3) == 0;
 	q->r.path = q->path;
 	q->r.exe = rnd(4) && q->exe[1] ? q->exe : NULL;
 	q->r.cgroup = rnd(4) ? q->cgroup : NULL;
@@ -350,6 +393,7 @@ static struct nb_host_decision ask_images(const struct compiled *c, const struct
 		.gids_known = r->gid_known,
 		.gids = r->gids,
 		.n_gids = r->n_gids,
+		.guest = r->guest,
 	};
 
 	s.exe_row = r->exe && p->exe_start ? nb_host_exe_row(c->host.paths, p, r->exe) : 0;
