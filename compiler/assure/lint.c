@@ -2,6 +2,7 @@
 /* Findings → diagnostics. What is found is decided in redundant.c and lockout.c. */
 #include <arpa/inet.h>
 #include <string.h>
+#include "compiler/assure/advice.h"
 #include "compiler/assure/lint.h"
 #include "compiler/assure/lockout.h"
 #include "compiler/assure/match.h"
@@ -177,6 +178,7 @@ bool policy_lint(struct arena *arena, const struct image *image, struct diags *d
 	for (uint32_t i = 0; i < image->policy->n_rules; i++)
 		report_rule(&l, &image->policy->rules[i], &found[i + 1]);
 	look_at_names(&l);
+	advice_report(arena, image->policy, diags);
 	lockout_report(arena, image->policy, diags);
 	return !diags_failed(diags);
 }

@@ -2,6 +2,7 @@
 # lints, tests and assertions.
 noinst_LIBRARIES += libassure.a
 libassure_a_SOURCES = \
+	compiler/assure/advice.c compiler/assure/advice.h \
 	compiler/assure/assertion.c compiler/assure/prove.h \
 	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \

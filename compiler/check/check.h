@@ -153,9 +153,14 @@ bool addresses_subtract(struct check *, struct rule *, const struct operand *exc
 /* The same; warns by itself and returns false when it reported an error. */
 bool ports_subtract(struct check *, struct rule *, const struct operand *except,
 		    struct span place);
+/* Exceptions that surely except nothing. */
+void paths_warn_apart(struct check *, const struct rule *);
 
 /* rules.c: all that a rule and an assertion have in common. */
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
+
+/* needs.c: rules that stated kernels cannot enforce */
+void needs_check(struct check *);
 
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);

@@ -11,6 +11,7 @@ libcheck_a_SOURCES = \
 	compiler/check/feed.c \
 	compiler/check/fields.c compiler/check/fields.def \
 	compiler/check/names.c \
+	compiler/check/needs.c compiler/check/needs.def \
 	compiler/check/operands.c \
 	compiler/check/ops.c \
 	compiler/check/paths.c \

@@ -98,6 +98,26 @@ static bool read_all_addrs(struct check *c, const struct ast_statement *s,
 	return read_addrs(c, list, rule);
 }
 
+/* icmp is IPv4's, icmp6 IPv6's: a rule with one and addresses of the other only. */
+static void warn_family(struct check *c, const struct rule *rule)
+{
+	bool v4 = false, v6 = false;
+
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		v4 |= !rule->addrs[i].v6;
+		v6 |= rule->addrs[i].v6;
+	}
+	for (uint32_t i = 0; i < rule->n_ports && v4 != v6; i++) {
+		const struct port_box *b = &rule->ports[i];
+
+		if (b->proto_lo == b->proto_hi &&
+		    b->proto_lo == (v4 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+			diag_report(c->diags, b->span, DIAG_wrong_family,
+				    "this protocol is IPv%d's, and all addresses of the rule "
+				    "are IPv%d", v4 ? 6 : 4, v4 ? 4 : 6);
+	}
+}
+
 /* Addresses and ports that are excepted, each for itself: a rule is about the
  * addresses that are left, and there about the ports that are left. */
 static bool take_out(struct check *c, const struct ast_statement *s, struct rule *rule)
@@ -116,6 +136,7 @@ static bool take_out(struct check *c, const struct ast_statement *s, struct rule
 			    "does nothing");
 	if (port && !ports_subtract(c, rule, ports, port->list->span))
 		return false;
+	warn_family(c, rule);
 	if (!empty && !(rule->n_addrs && rule->n_ports))
 		diag_report(c->diags, s->object.span, DIAG_nothing_left,
 			    "the exceptions leave nothing of this rule");
@@ -144,38 +165,6 @@ static bool read_net(struct check *c, const struct ast_statement *s, struct rule
 	return false;
 }
 
-/* Whether their literal beginnings part, so that no path matches both. */
-static bool are_apart(const struct path_pattern *a, const struct path_pattern *b)
-{
-	if ((a->shape == PATH_LITERAL && b->dirs > a->dirs) ||
-	    (b->shape == PATH_LITERAL && a->dirs > b->dirs))
-		return true;
-	for (uint32_t i = 0; i < a->dirs && i < b->dirs; i++)
-		if (a->dir[i].len != b->dir[i].len ||
-		    memcmp(a->dir[i].at, b->dir[i].at, a->dir[i].len))
-			return true;
-	return false;
-}
-
-/* Of a long list nothing is said: it is a set with other uses. */
-static void warn_apart(struct check *c, const struct rule *rule)
-{
-	enum { COMPARED_MAX = 10000 };
-
-	if ((uint64_t)rule->n_paths * rule->n_except > COMPARED_MAX)
-		return;
-	for (uint32_t i = 0; i < rule->n_except; i++) {
-		uint32_t k = 0;
-
-		while (k < rule->n_paths && are_apart(&rule->except[i], &rule->paths[k]))
-			k++;
-		if (k == rule->n_paths && k)
-			diag_report(c->diags, rule->except[i].span, DIAG_useless_exception,
-				    "the rule names nothing of this, so that excepting it "
-				    "does nothing");
-	}
-}
-
 static bool read_files(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, s->object.list, AST_PATHS);
@@ -195,7 +184,7 @@ static bool read_files(struct check *c, const struct ast_statement *s, struct ru
 		return true;
 	rule->except = out->paths.at;
 	rule->n_except = (uint32_t)out->paths.n;
-	warn_apart(c, rule);
+	paths_warn_apart(c, rule);
 	return true;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is excepted is taken out of addresses and ports here, so that nothing behind
- * the checker knows of it. Paths cannot be: they keep both lists (policy.h).
+ * the checker knows of it. Paths cannot be: they keep both lists (policy.h), and are
+ * only looked at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -178,4 +179,38 @@ bool ports_subtract(struct check *c, struct rule *rule, const struct operand *ex
 	diag_report(c->diags, place, DIAG_useless_exception,
 		    "the rule names none of these ports, so that excepting them does nothing");
 	return true;
+}
+
+/* ---- paths ---- */
+
+/* Whether their literal beginnings part, so that no path matches both. */
+static bool are_apart(const struct path_pattern *a, const struct path_pattern *b)
+{
+	if ((a->shape == PATH_LITERAL && b->dirs > a->dirs) ||
+	    (b->shape == PATH_LITERAL && a->dirs > b->dirs))
+		return true;
+	for (uint32_t i = 0; i < a->dirs && i < b->dirs; i++)
+		if (a->dir[i].len != b->dir[i].len ||
+		    memcmp(a->dir[i].at, b->dir[i].at, a->dir[i].len))
+			return true;
+	return false;
+}
+
+/* Of a long list nothing is said: it is a set with other uses. */
+void paths_warn_apart(struct check *c, const struct rule *rule)
+{
+	enum { COMPARED_MAX = 10000 };
+
+	if ((uint64_t)rule->n_paths * rule->n_except > COMPARED_MAX)
+		return;
+	for (uint32_t i = 0; i < rule->n_except; i++) {
+		uint32_t k = 0;
+
+		while (k < rule->n_paths && are_apart(&rule->except[i], &rule->paths[k]))
+			k++;
+		if (k == rule->n_paths && k)
+			diag_report(c->diags, rule->except[i].span, DIAG_useless_exception,
+				    "the rule names nothing of this, so that excepting it "
+				    "does nothing");
+	}
 }
