@@ -128,9 +128,9 @@ static bool names(const struct rule *rule, const char *path, bool guest)
 	       rule_path(rule, &r);
 }
 
-static bool as_strict(const struct rule *rule, const struct rule *as)
+static bool as_strict(const struct policy *p, const struct rule *rule, const struct rule *as)
 {
-	return (!rule->audit || as->audit) && (rule->pinned || !as->pinned);
+	return (p->audit_only || !rule->audit || as->audit) && (rule->pinned || !as->pinned);
 }
 
 /* Whether the new name keeps every operation that the rule denies. */
@@ -142,7 +142,7 @@ static bool is_kept(struct arena *a, const struct policy *p, const struct rule *
 	for (uint32_t i = 0; ops && i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
-		if (names(rule, new_path, guest) && as_strict(rule, lost) &&
+		if (names(rule, new_path, guest) && as_strict(p, rule, lost) &&
 		    (rule->who->kind == SUBJECT_ANYONE ||
 		     subjects_alike(a, rule->who, lost->who)))
 			ops &= ~rule->ops;
