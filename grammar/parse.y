@@ -371,6 +371,10 @@ static void follow_head(struct scan *s)
 		s->head = 1;
 	else if (s->head && s->last.kind == after[s->head])
 		s->head = (s->head + 1) % 3;
+	else
+		return;
+	if (!s->head)
+		s->scope = s->braces + 1;
 }
 
 static void read_token(struct scan *s)
@@ -383,8 +387,6 @@ static void read_token(struct scan *s)
 	s->braces += (s->last.kind == '{') - (s->last.kind == '}');
 	if (s->before == '}' && s->braces < s->scope)
 		s->scope = 0;
-	if (s->last.kind == SCOPE)
-		s->scope = s->braces + 1;
 }
 
 /* Drops tokens until one begins a statement. That may be the very one that was

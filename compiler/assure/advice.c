@@ -78,8 +78,9 @@ static void judge_program(struct advice *a, const struct rule *rule,
 	if (!is_new(a, p))
 		return;
 	diag_report(a->diags, p->span, DIAG_unprotected_program,
-		    "this rule makes an exception of \"%s\", which no rule keeps from being "
-		    "replaced",
+		    "this rule %s \"%s\", which no rule keeps from being replaced",
+		    rule->effect == EFFECT_ALLOW ? "allows something to"
+						 : "makes an exception of",
 		    p->text);
 	diag_note(a->diags, rule->span, "the rule is here");
 	diag_help(a->diags, "whoever may write to it may do what it may: add 'deny write on %s\"%s\"'",
@@ -106,13 +107,13 @@ static void judge_programs(struct advice *a, const struct rule *rule, const stru
 		judge_programs(a, rule, s->right, exempt);
 }
 
-/* ---- objects that rules make an exception of ---- */
+/* ---- objects that are allowed ---- */
 
 static void judge_objects(struct advice *a, const struct path_pattern *paths, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (is_unanchored(&paths[i]))
-			report_unanchored(a, &paths[i], "one that this does not deny");
+			report_unanchored(a, &paths[i], "one that this allows");
 }
 
 void advice_report(struct arena *arena, const struct policy *policy, struct diags *diags)
@@ -125,7 +126,6 @@ void advice_report(struct arena *arena, const struct policy *policy, struct diag
 		if (rule->effect == EFFECT_AUDIT || rule->effect == EFFECT_DEFAULT)
 			continue;
 		judge_programs(&a, rule, rule->who, rule->effect == EFFECT_ALLOW);
-		judge_objects(&a, rule->except, rule->effect == EFFECT_DENY ? rule->n_except : 0);
 		judge_objects(&a, rule->paths, rule->effect == EFFECT_ALLOW ? rule->n_paths : 0);
 	}
 }

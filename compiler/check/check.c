@@ -54,5 +54,6 @@ const struct policy *policy_check(struct arena *a, const struct ast *ast,
 	if (diags_failed(diags))
 		return NULL;
 	names_warn_unused(&c);
+	needs_warn_waived(&c);
 	return finish(&c);
 }

@@ -165,6 +165,7 @@ bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
 
 /* needs.c: rules that stated kernels cannot enforce */
 void needs_check(struct check *);
+void needs_warn_waived(struct check *);
 
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);

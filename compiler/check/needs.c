@@ -35,26 +35,34 @@ static void judge(struct check *c, const struct rule *rule)
 	const struct policy *p = c->policy;
 	const struct need *need = unmet(p, rule);
 
-	if (need && !rule->waived[WAIVER_kernel]) {
-		diag_report(c->diags, rule->span, DIAG_kernel_cannot,
-			    "a kernel %u.%u, which the policy is for, cannot enforce this rule: %s",
-			    p->kernel_major, p->kernel_minor, need->why);
-		diag_help(c->diags, "say 'kernel >= %u.%u' in the policy block, or write 'waive "
-				    "kernel \"why\"' at the end of the rule",
-			  need->until >> 8, need->until & 0xff);
-	}
-	if (!need && rule->waived[WAIVER_kernel])
-		diag_report(c->diags, rule->span, DIAG_unused_waiver,
-			    "every kernel that the policy is for enforces this rule, so that "
-			    "'waive kernel' waives nothing");
-	if (rule->waived[WAIVER_overlay])
-		diag_report(c->diags, rule->span, DIAG_unused_waiver,
-			    "nothing about overlays is refused in this version, so that "
-			    "'waive overlay' waives nothing");
+	if (!need || rule->waived[WAIVER_kernel])
+		return;
+	diag_report(c->diags, rule->span, DIAG_kernel_cannot,
+		    "a kernel %u.%u, which the policy is for, cannot enforce this rule: %s",
+		    p->kernel_major, p->kernel_minor, need->why);
+	diag_help(c->diags, "say 'kernel >= %u.%u' in the policy block, or write 'waive kernel "
+			    "\"why\"' at the end of the rule",
+		  need->until >> 8, need->until & 0xff);
 }
 
 void needs_check(struct check *c)
 {
 	for (size_t i = 0; i < c->rules.n; i++)
 		judge(c, &c->rules.at[i]);
+}
+
+void needs_warn_waived(struct check *c)
+{
+	for (size_t i = 0; i < c->rules.n; i++) {
+		const struct rule *rule = &c->rules.at[i];
+
+		if (rule->waived[WAIVER_kernel] && !unmet(c->policy, rule))
+			diag_report(c->diags, rule->span, DIAG_unused_waiver,
+				    "every kernel that the policy is for enforces this rule, "
+				    "so that 'waive kernel' waives nothing");
+		if (rule->waived[WAIVER_overlay])
+			diag_report(c->diags, rule->span, DIAG_unused_waiver,
+				    "nothing about overlays is refused in this version, so "
+				    "that 'waive overlay' waives nothing");
+	}
 }

@@ -70,7 +70,7 @@ static bool add_net(struct check *c, const struct ast_item *item, struct operand
 		VEC_PUSH(c->arena, &out->addrs, range);
 		if (!range.v6 && strchr(item->text, ':')) {
 			diag_report(c->diags, item->span, DIAG_mapped_address,
-				    "this is IPv4 addresses, and is read as such");
+				    "this is IPv4, and is read as such");
 			diag_help(c->diags, "IPv4-mapped addresses are IPv4 on the wire: write "
 					    "them so");
 		}

@@ -46,7 +46,7 @@ static bool check_sizes(struct lowering *l)
 			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",
 			    file[i], l->image->maps[i].len, l->policy->kernel_major,
 			    l->policy->kernel_minor, OLD_VALUE_MAX);
-		diag_help(l->diags, "say 'kernel >= 5.17' or later in the policy block if the hosts have it");
+		diag_help(l->diags, "say 'kernel >= 6.0' or later in the policy block if the hosts have it");
 		return false;
 	}
 	return true;

@@ -349,7 +349,7 @@ static void large_policies_take_no_time(void **state)
 
 	(void)state;
 	t.at = malloc(t.room);
-	put(&t, "policy large { seq 1 kernel >= 5.17 }\n");
+	put(&t, "policy large { seq 1 kernel >= 6.1 }\n");
 	for (uint32_t i = 0; i < 100000; i++) {
 		if (i % 10 == 0)
 			put(&t, "deny read on tree \"/srv/%u/%u\" for uid %u\n", i % 97, i, i % 50);
