@@ -6,6 +6,7 @@
 #include "compiler/assure/lint.h"
 #include "compiler/assure/lockout.h"
 #include "compiler/assure/match.h"
+#include "compiler/assure/overlap.h"
 #include "compiler/assure/redundant.h"
 #include "compiler/base/table.h"
 
@@ -177,6 +178,7 @@ bool policy_lint(struct arena *arena, const struct image *image, struct diags *d
 
 	for (uint32_t i = 0; i < image->policy->n_rules; i++)
 		report_rule(&l, &image->policy->rules[i], &found[i + 1]);
+	overlap_report(arena, image, l.reach, diags);
 	look_at_names(&l);
 	advice_report(arena, image->policy, diags);
 	lockout_report(arena, image->policy, diags);
