@@ -138,10 +138,11 @@ struct nb_entry { /* in source order within a row */
 	u32 ops;
 	u32 rule; /* number in the META image, from 1 */
 	u16 subject;
-	u8 verdict; /* enum nb_verdict. WOULD_DENY: of a policy in audit mode. ALLOW:
-		     * takes from the defaults of its scope only */
-	u8 scope;   /* of ALLOW, from 1 */
+	u8 verdict; /* enum nb_verdict. WOULD_DENY: of a policy or rule in audit mode.
+		     * ALLOW: takes from the defaults of its scope only */
+	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED or 0 */
 };
+#define NB_PINNED 1 /* nobody may give the object a name that loses this */
 
 /* One `default deny` statement: those whom its subject may mean are denied these
  * operations on every object, unless a row has an entry of that scope whose subject

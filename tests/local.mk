@@ -46,7 +46,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
 	tests/unit/bundle_fixture.h \
-	tests/unit/random.h \
+	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/reproducible.sh \
 	tests/golden \

@@ -35,7 +35,7 @@ run() {
 
 # policy AWK: a policy block and what the awk program prints
 policy() {
-	echo 'policy t { seq 1 kernel >= 5.17 }'
+	echo 'policy t { seq 1 kernel >= 6.1 }'
 	awk "BEGIN { $1 }"
 }
 
@@ -98,7 +98,7 @@ policy 'printf "deny read on {"; for (i = 0; i < 2100000; i++) print "\"/\","; p
 policy 'for (i = 0; i < 1000000; i++) print "deny"' | run errors-1000000 1 'more errors, not shown'
 
 names() { # names N, made to collide in the hash of the PATHS image
-	echo 'policy t { seq 1 kernel >= 5.17 }'
+	echo 'policy t { seq 1 kernel >= 6.1 }'
 	echo 'deny read on {'
 	"$colliding" "$1" | sed 's/.*/"\/d\/&",/'
 	echo '}'

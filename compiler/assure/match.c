@@ -222,8 +222,18 @@ bool protocol_has_ports(uint8_t protocol)
 
 /* ---- rules ---- */
 
+const struct path_pattern *rule_exception(const struct rule *rule, const struct request *r)
+{
+	for (uint32_t i = 0; i < rule->n_except; i++)
+		if (path_matches(&rule->except[i], r->path))
+			return &rule->except[i];
+	return NULL;
+}
+
 const struct path_pattern *rule_path(const struct rule *rule, const struct request *r)
 {
+	if ((rule->host && r->guest) || rule_exception(rule, r))
+		return NULL;
 	for (uint32_t i = 0; i < rule->n_paths; i++)
 		if (path_matches(&rule->paths[i], r->path))
 			return &rule->paths[i];

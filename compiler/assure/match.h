@@ -31,6 +31,8 @@ struct view {
 size_t request_views(const struct request *, struct view out[VIEWS_MAX]);
 bool protocol_has_ports(uint8_t protocol);
 
+/* What of `except on` names the request's path, or NULL. */
+const struct path_pattern *rule_exception(const struct rule *, const struct request *);
 /* What of the rule's object names the request's object: the first in source
  * order, or NULL. *view is set when rule_range found one. */
 const struct path_pattern *rule_path(const struct rule *, const struct request *);

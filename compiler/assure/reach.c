@@ -84,12 +84,11 @@ static void walk_state(struct reach *r, uint32_t state, struct class_origin *row
 		meet(rows, s->row, (struct class_origin){ .met = MET_DEFAULT, .state = state });
 }
 
-static struct class_origin *walk(struct reach *r, uint32_t start, uint32_t n_rows, bool *defaults)
+static void walk(struct reach *r, uint32_t start, struct class_origin *rows, bool *defaults)
 {
-	struct class_origin *rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)n_rows + 1);
 	VEC(uint32_t) queue = { 0 };
 
-	if (start) {
+	if (start && !r->came[start]) {
 		r->came[start] = 1;
 		VEC_PUSH(r->arena, &queue, start);
 	}
@@ -108,6 +107,14 @@ static struct class_origin *walk(struct reach *r, uint32_t start, uint32_t n_row
 			VEC_PUSH(r->arena, &queue, to);
 		}
 	}
+}
+
+static struct class_origin *rows_from(struct reach *r, uint32_t start, uint32_t n_rows,
+				      bool *defaults)
+{
+	struct class_origin *rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)n_rows + 1);
+
+	walk(r, start, rows, defaults);
 	return rows;
 }
 
@@ -130,13 +137,17 @@ static void reach_paths(struct reach *r)
 	r->came_from = ARENA_ARRAY(r->arena, uint32_t, p->states);
 	r->context_seen = ARENA_ARRAY(r->arena, bool, r->contexts);
 	defaults = ARENA_ARRAY(r->arena, bool, r->contexts);
-	r->rows = walk(r, p->file_start, p->rows, defaults);
-	r->exe_rows = walk(r, p->exe_start, p->exe_rows, defaults);
-	r->cgroup_rows = walk(r, p->cgroup_start, p->cgroup_rows, defaults);
+	r->rows = rows_from(r, p->file_start, p->rows, defaults);
+	walk(r, p->guest_start, r->rows, defaults);
+	r->exe_rows = rows_from(r, p->exe_start, p->exe_rows, defaults);
+	r->cgroup_rows = rows_from(r, p->cgroup_start, p->cgroup_rows, defaults);
 	if (p->cgroup_start)
 		meet(r->cgroup_rows, p->cgroup_root_row, (struct class_origin){ .met = MET_ROOT });
 	if (p->file_ops)
 		meet(r->rows, p->file_root_row, (struct class_origin){ .met = MET_ROOT });
+	if (p->file_ops)
+		meet(r->rows, p->guest_root_row,
+		     (struct class_origin){ .met = MET_ROOT, .state = p->guest_start });
 }
 
 struct reach *reach_read(struct arena *arena, const struct image *image)
@@ -233,9 +244,14 @@ static bool default_name(struct reach *r, uint32_t context, struct bytes *out)
 
 static bool path_example(struct reach *r, const struct class_origin *o, struct request *out)
 {
+	const struct nb_params *p = &r->image->params;
 	struct bytes name = { 0 };
 	const char *path;
+	uint32_t s = o->state;
 
+	while (r->came_from[s])
+		s = r->came_from[s];
+	out->guest = s && s == p->guest_start && s != p->file_start;
 	if (o->met == MET_ROOT) {
 		out->path = "/";
 		return true;
@@ -247,7 +263,7 @@ static bool path_example(struct reach *r, const struct class_origin *o, struct r
 	else if (o->met == MET_DEFAULT && !default_name(r, r->states[o->state].context, &name))
 		return false;
 	path = arena_printf(r->arena, "/%.*s", (int)name.len, name.at);
-	for (uint32_t s = o->state; r->came_from[s]; s = r->came_from[s]) {
+	for (s = o->state; r->came_from[s]; s = r->came_from[s]) {
 		name = r->came[s] > 1 ? edge_name(r, &r->edges[r->came[s] - 2]) : fresh_name(r);
 		path = arena_printf(r->arena, "/%.*s%s", (int)name.len, name.at, path);
 	}

@@ -142,10 +142,30 @@ enum object_kind ops_kind(const struct ast_list *, enum object_kind likely);
 bool ops_read(struct check *, const struct ast_list *, enum object_kind likely,
 	      struct rule *);
 
+/* clauses.c: which statement has which, and those that are neither about objects nor
+ * about subjects. */
+extern const char *const waiver_words[WAIVER_COUNT];
+const struct ast_clause *clause_of(const struct ast_statement *, enum ast_clause_kind);
+bool clauses_fit(struct check *, const struct ast_statement *);
+bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
+bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
+
+/* subtract.c: takes the exceptions out of the rule; whether there was anything to take */
+bool addresses_subtract(struct check *, struct rule *, const struct operand *except);
+/* The same; warns by itself and returns false when it reported an error. */
+bool ports_subtract(struct check *, struct rule *, const struct operand *except,
+		    struct span place);
+/* Exceptions that surely except nothing. */
+void paths_warn_apart(struct check *, const struct rule *);
+
 /* rules.c: all that a rule and an assertion have in common. */
 /* What the object of a rule looks like, whatever its operations. */
 enum object_kind object_kind(const struct ast_statement *);
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
+
+/* needs.c: rules that stated kernels cannot enforce */
+void needs_check(struct check *);
+void needs_warn_waived(struct check *);
 
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);

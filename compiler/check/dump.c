@@ -128,6 +128,9 @@ static void dump_rule(const struct rule *r, FILE *out)
 	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
 		r->name ? " as " : "", r->name ? r->name : "", r->text,
 		effects[r->effect]);
+	fputs(r->audit ? " mode audit" : "", out);
+	fputs(r->pinned ? " pinned" : "", out);
+	fputs(r->host ? " host" : "", out);
 	if (r->scope)
 		fprintf(out, " in scope %u", r->scope);
 	while ((word = ops_next_word(&ops, r->kind)))
@@ -140,12 +143,17 @@ static void dump_rule(const struct rule *r, FILE *out)
 		fputs("  path ", out);
 		dump_path(&r->paths[i], out);
 	}
+	for (uint32_t i = 0; i < r->n_except; i++) {
+		fputs("  except path ", out);
+		dump_path(&r->except[i], out);
+	}
 	for (uint32_t i = 0; i < r->n_addrs; i++)
 		dump_addr(&r->addrs[i], out);
 	for (uint32_t i = 0; i < r->n_ports; i++)
 		dump_box(&r->ports[i], out);
-	if (r->waive_lockout)
-		fprintf(out, "  waive lockout %s\n", r->waive_lockout);
+	for (int i = 0; i < WAIVER_COUNT; i++)
+		if (r->waived[i])
+			fprintf(out, "  waive %s %s\n", waiver_words[i], r->waived[i]);
 }
 
 void policy_dump(const struct policy *p, FILE *out)

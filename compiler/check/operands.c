@@ -4,6 +4,7 @@
  * one name or one feed shares the array of that: a hundred thousand rules on one big set
  * cost one copy.
  */
+#include <string.h>
 #include "compiler/check/check.h"
 
 static const char *expected_noun(enum ast_kind kind)
@@ -67,6 +68,12 @@ static bool add_net(struct check *c, const struct ast_item *item, struct operand
 		if (!address_read(c->diags, item->span, item->text, &range))
 			return false;
 		VEC_PUSH(c->arena, &out->addrs, range);
+		if (!range.v6 && strchr(item->text, ':')) {
+			diag_report(c->diags, item->span, DIAG_mapped_address,
+				    "this is IPv4, and is read as such");
+			diag_help(c->diags, "IPv4-mapped addresses are IPv4 on the wire: write "
+					    "them so");
+		}
 		return true;
 	}
 	for (int i = 0; i < 4; i++)

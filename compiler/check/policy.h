@@ -79,6 +79,14 @@ struct subject {
 
 /* ---- rules ---- */
 
+/* What a rule can waive, and why it may. */
+enum waiver {
+#define WAIVER(name, text) WAIVER_##name,
+#include "compiler/check/waivers.def"
+#undef WAIVER
+	WAIVER_COUNT
+};
+
 /* ALLOW takes from the defaults of its own scope; DEFAULT is a `default deny`: it has
  * no object, which means every one. */
 enum effect { EFFECT_DENY, EFFECT_AUDIT, EFFECT_ALLOW, EFFECT_DEFAULT };
@@ -91,8 +99,11 @@ struct rule {
 	const char *source; /* file name as given, line of the statement's start */
 	uint32_t line;
 	const char *text;   /* one line of canonical text: no control characters */
-	const char *waive_lockout; /* the reason given, or NULL */
+	const char *waived[WAIVER_COUNT]; /* the reason given, or NULL */
 	bool repeated;      /* written before word for word; reported */
+	bool audit;         /* mode audit: of DENY and DEFAULT, only logs */
+	bool pinned;        /* DENY on files: no name that would lose it, for nobody */
+	bool host;          /* OBJECT_FILES: not on filesystems the host never mounted */
 	enum effect effect;
 	uint32_t scope; /* of ALLOW and DEFAULT, from 1 in source order */
 	uint32_t ops; /* mask of 1 << enum nb_op */
@@ -100,7 +111,10 @@ struct rule {
 	enum object_kind kind;
 	const struct path_pattern *paths; /* OBJECT_FILES */
 	uint32_t n_paths;
-	/* OBJECT_NET: an address in any of addrs AND a port in any of ports */
+	const struct path_pattern *except; /* and none of these */
+	uint32_t n_except;
+	/* OBJECT_NET: an address in any of addrs AND a port in any of ports; what was
+	 * excepted is taken out already */
 	const struct addr_range *addrs;
 	uint32_t n_addrs;
 	const struct port_box *ports;

@@ -9,8 +9,8 @@
  * input whatever the patterns are. Globs are outputs on the last component, never
  * states: (sticky, H, B) is a context, and (context, accept class) a row.
  *
- * Three automata share the tables: files (tags are rules), executables and
- * cgroups (tags are atoms).
+ * Four automata share the tables: files, and those on filesystems that the host never
+ * mounted (tags are rules), executables and cgroups (tags are atoms).
  */
 #pragma once
 #include "compiler/lower/edges.h"
@@ -22,6 +22,9 @@ struct exact *exact_new(struct arena *);
 
 /* Patterns of one automaton, added before exact_build; tag is a rule or an atom. */
 struct exact_automaton;
+/* In a tag of rules: not the rule's object, whatever its other patterns say. Such tags
+ * are above all others, and stay in the sets; who reads a set takes them out. */
+#define EXACT_EXCEPT 0x80000000u
 struct exact_automaton *exact_automaton(struct exact *);
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,
 	       uint32_t tag);

@@ -18,8 +18,8 @@ struct lowering {
 	struct diags *diags;
 	struct image *image;
 	struct exact *exact;
-	struct exact_automaton *files, *exes, *cgroups;
-	struct sets *rows; /* rule numbers; a row number is a set id */
+	struct exact_automaton *files, *guests, *exes, *cgroups;
+	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
 	struct byte_list out; /* ROWS */
 };

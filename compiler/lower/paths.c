@@ -2,14 +2,49 @@
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
 #include "compiler/lower/lower.h"
 
+static void add_rule(struct lowering *l, const struct rule *rule, struct exact_automaton *to)
+{
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		exact_add(l->exact, to, &rule->paths[i], rule->number);
+	for (uint32_t i = 0; i < rule->n_except; i++)
+		exact_add(l->exact, to, &rule->except[i], rule->number | EXACT_EXCEPT);
+}
+
+static bool is_of_host(const struct policy *policy)
+{
+	for (uint32_t r = 0; r < policy->n_rules; r++)
+		if (policy->rules[r].host)
+			return true;
+	return false;
+}
+
+/* Where no rule is for the host's own tree alone, the guests have the same states. */
 static void add_rules(struct lowering *l)
 {
+	bool apart = is_of_host(l->policy);
+
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
-		for (uint32_t i = 0; rule->kind == OBJECT_FILES && i < rule->n_paths; i++)
-			exact_add(l->exact, l->files, &rule->paths[i], rule->number);
+		if (rule->kind != OBJECT_FILES)
+			continue;
+		add_rule(l, rule, l->files);
+		if (apart && !rule->host)
+			add_rule(l, rule, l->guests);
 	}
+}
+
+static bool build_files(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+
+	if (!exact_build(l->exact, l->files, l->rows, 0, &p->file_start, &p->file_root_row))
+		return false;
+	p->guest_start = p->file_start;
+	p->guest_root_row = p->file_root_row;
+	return !is_of_host(l->policy) ||
+	       exact_build(l->exact, l->guests, l->rows, 0, &p->guest_start,
+			   &p->guest_root_row);
 }
 
 static void add_atoms(struct lowering *l, enum nb_dim dim, struct exact_automaton *to)
@@ -103,8 +138,7 @@ bool lower_paths(struct lowering *l)
 		return false;
 	}
 	exact_set_globs(l->exact, globs);
-	if (files && !exact_build(l->exact, l->files, l->rows, 0, &p->file_start,
-				  &p->file_root_row))
+	if (files && !build_files(l))
 		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
 	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
 		return refuse_overlap(l, "executables of the subjects");
