@@ -198,10 +198,8 @@ NB_INLINE u64 step(u32 from, u64 at, u32 len, u64 hash)
 		class = nb_glob_class(at, len);
 		if (class) {
 			edge = nb_glob_edge(context, class);
-			if (edge == NB_BROKEN)
-				return edge;
 			if (edge)
-				row = EDGE_ROW(edge);
+				return edge;
 		}
 	}
 	return EDGE(background, row);

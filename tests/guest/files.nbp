@@ -15,6 +15,8 @@ deny read on "/srv/not-for-worker" for exe "/srv/bin/worker" as worker
 deny read on "/srv/not-for-box" for cgroup "/box" as box
 deny read on "/mnt/late/secret" as late
 audit read on "/srv/watched" as watched
+deny read on "/srv/homes/*/.ssh/key_*", "/srv/www/**/conf/*.{key,pem}", "/srv/disk[0-9]/x" as shapes
+deny read on tree "/srv/homes/*/.gnupg", "**/.git/config" as behind-a-star
 
 # One service, boxed in: it writes only here and talks only there.
 subject boxed = cgroup "/scoped"
