@@ -67,9 +67,9 @@ struct nb_params {
 struct nb_state {
 	u64 filter;     /* NB_FILTER_BIT of every edge's name: most names have no edge,
 			 * and learn it here without a probe */
-	u32 background; /* where a name without an edge leads */
-	u32 row;        /* of a name without an edge that no glob matches */
-	u32 context;    /* of globs, see nb_edge; 0 = none end here or below */
+	u32 background; /* where a name without an edge leads, for itself or for its class */
+	u32 row;        /* of such a name */
+	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
 	u32 zero;
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
@@ -81,7 +81,7 @@ struct nb_state {
  *   the tag is the top byte of the name's hash, so that hardly any other name is
  *   compared;
  *   from = context | NB_GLOB, name = accept class of the glob automaton: any
- *   component of that class (to is 0 and not read: a glob changes no state).
+ *   component of that class.
  * from = 0 is an empty slot.
  */
 #define NB_GLOB 0x80000000u

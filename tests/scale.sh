@@ -107,6 +107,31 @@ names 8 | run names-that-collide-8 0 'well formed'
 names 9 | run names-that-collide-9 1 'collide on purpose'
 names 20000 | run names-that-collide-20000 1 'collide on purpose'
 
+# ---- general patterns: those of one rule do not multiply, those of many are bounded ----
+policy 'printf "deny read on {"; for (i = 0; i < 2000; i++) printf " tree \"**/.secret_%d\",\n", i; print "}"' |
+	run trees-anywhere-2000-in-one-rule 0 'well formed'
+policy 'for (i = 0; i < 12; i++) printf "deny read on \"/**/.secret_%d/**\" for uid %d\n", i, i' |
+	run below-anywhere-12 0 'well formed'
+policy 'for (i = 0; i < 200; i++) printf "deny read on \"/**/.secret_%d/**\" for uid %d\n", i, i' |
+	run below-anywhere-200 1 'the patterns of 200 rules multiply'
+policy 'for (i = 0; i < 8; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-8 0 'well formed'
+policy 'for (i = 0; i < 40; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-40 1 '[NB0710]'
+policy 'printf "deny read on {"; for (i = 0; i < 900; i++) printf " \"/**/a_%d/**/b_%d\",\n", i, i; print "}"' |
+	run pairs-anywhere-in-one-rule 1 '[NB0710]'
+policy 'printf "deny read on \"/**/a"; for (i = 0; i < 20; i++) printf "/*"; print "/b\""' | run distances-20 1 '[NB0710]'
+policy 'for (i = 97; i < 123; i++) printf "deny read on \"/x/*%c*/y\"\n", i' | run middles-of-directories 1 'is in its widest one [NB0703]'
+policy 'print "deny read on \"/x/*a????????????????b\""' | run distances-of-bytes 1 'is in its widest one [NB0703]'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/home/*/file_%d\"\n", i' | run names-behind-a-star-5000 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/home/*/*.ext_%d\"\n", i' | run suffixes-behind-a-star-5000 0 'well formed'
+policy 'print "deny read on tree \"**/.git\", \"**/.ssh/id_*\", \"/home/*/.aws/**/c*\"" 
+	for (i = 0; i < 50000; i++) printf "deny read on \"/d%d/e%d/f%d\"\n", i % 100, i % 1000, i' |
+	run names-below-anywhere 0 'well formed, 50001 rules'
+policy 'printf "deny read on {"; for (i = 0; i < 1000; i++) printf " \"/d%d/{a,b,c,d}{e,f,g,h}{i,j,k,l}{m,n,o,p}\",\n", i
+	print "}"' | run alternatives-256000 1 'make more than 1000 patterns [NB0515]'
+policy 'for (i = 0; i < 2000; i++) { printf "deny read on \"/d%d/", i; for (k = 0; k < 900; k++) printf "%s%d", k ? "," : "{x", k
+	print "}/" sprintf("%0200d", 7) "\"" }' | run alternatives-of-many-rules 1 'values'
+policy 'printf "deny read on \"/"; for (i = 0; i < 4000; i++) printf "{"; print "\""' | run braces-4000 1 'more than 8 deep'
+
 # ---- for people: how the time grows ----
 for n in 25000 100000; do
 	rules $n >grow.nbp

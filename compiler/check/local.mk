@@ -2,9 +2,11 @@
 noinst_LIBRARIES += libcheck.a
 libcheck_a_SOURCES = \
 	compiler/check/addresses.c \
+	compiler/check/alternatives.c \
 	compiler/check/asserts.c \
 	compiler/check/atoms.c \
 	compiler/check/check.c compiler/check/check.h \
+	compiler/check/classes.c compiler/check/classes.h \
 	compiler/check/clauses.c compiler/check/waivers.def \
 	compiler/check/dump.c \
 	compiler/check/expectations.c compiler/check/expectations.h \

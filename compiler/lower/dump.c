@@ -145,9 +145,9 @@ static void print_paths(const struct image *image, FILE *out)
 		} else {
 			fprintf(out, "  state %u '", edge[i].from);
 			print_name(image, edge[i].name, out);
-			fprintf(out, "' to %u", edge[i].to);
+			fputs("'", out);
 		}
-		fprintf(out, " row %u\n", edge[i].row);
+		fprintf(out, " to %u row %u\n", edge[i].to, edge[i].row);
 	}
 }
 

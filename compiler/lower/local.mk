@@ -15,4 +15,6 @@ liblower_a_SOURCES = \
 	compiler/lower/paths.c \
 	compiler/lower/rows.c \
 	compiler/lower/sets.c compiler/lower/sets.h \
-	compiler/lower/subjects.c compiler/lower/subjects.h
+	compiler/lower/steps.c compiler/lower/steps.h \
+	compiler/lower/subjects.c compiler/lower/subjects.h \
+	compiler/lower/trie.c compiler/lower/trie.h
