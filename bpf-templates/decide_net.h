@@ -3,29 +3,29 @@
  * From an address to its class, 0 = no rule, ~0 = a broken image. Part of decide.h;
  * abi.h describes the tables. What a search decides, it decides by arithmetic: which way
  * an address goes is a coin toss, and a branch on it is mispredicted half the time.
- * The barriers keep clang from making branches of the arithmetic again.
+ * The barriers keep clang from making branches of the arithmetic again; a shift, unlike
+ * a mask or a product, leads neither clang nor the verifier of Linux 6.18 to follow both
+ * outcomes of a step apart.
  */
 #ifndef NB_DECIDE_NET_H
 #define NB_DECIDE_NET_H
 
 #include "decide_path.h"
 
-/* 1 if a <= b, else 0, for numbers below 2^63. */
-NB_INLINE u64 not_above(u64 a, u64 b)
+/* 1 if the top bit is 0, else 0. */
+NB_INLINE u64 no_sign(u64 d)
 {
-	u64 d = b - a;
-
 	barrier_value(d);
 	return (d >> 63) ^ 1;
 }
 
-/* The same for any two: the borrow of b - a. */
-NB_INLINE u64 not_above_64(u64 a, u64 b)
+/* b - a, but with its borrow as the top bit, for any two. */
+NB_INLINE u64 borrow(u64 a, u64 b)
 {
 	u64 d = b - a;
 
 	barrier_value(d);
-	return (((~b & a) | ((~b | a) & d)) >> 63) ^ 1;
+	return (~b & a) | ((~b | a) & d);
 }
 
 NB_INLINE u32 number_at(const u8 *image, u64 off, u32 bytes)
@@ -40,11 +40,13 @@ NB_INLINE u32 sorted_class(const u8 *image, u32 addr)
 	u64 at = 0;
 	const u32 *start;
 
-	for (u32 step = 1u << P(net4_steps); step >>= 1;) {
+	for (u32 i = P(net4_steps); i--;) {
+		u64 step = 1ull << i;
+
 		start = image_at(image, (at + step) * 4, 4, P(net4_bytes));
 		if (!start)
 			return ~0u;
-		at += not_above(*start, addr) * step;
+		at += no_sign((u64)addr - *start) << i;
 	}
 	return number_at(image, (at + (1u << P(net4_steps))) * 4, P(net4_bytes));
 }
@@ -71,17 +73,17 @@ NB_INLINE u32 trie_class(const u8 *image, u32 addr)
  * address; the first one's is not. */
 NB_INLINE u32 ranges_search(const u8 *image, u32 addr, u64 first, u64 more, u32 steps)
 {
-	u64 key = (u64)(u32)(addr << NB_RANGES_BITS) | NB_RANGES_CLASS, at = 0, d;
+	u64 key = (u64)(u32)(addr << NB_RANGES_BITS) | NB_RANGES_CLASS, at = 0;
 	const u32 *entry;
 
-	for (u32 step = 1u << steps; step >>= 1;) {
+	for (u32 i = steps; i--;) {
+		u64 step = 1ull << i;
+
 		entry = image_at(image, (NB_RANGES_INDEX + first + at + step) * 4, 4,
 				 P(net4_bytes));
 		if (!entry)
 			return ~0u;
-		d = (key - *entry) | (more - (at + step));
-		barrier_value(d);
-		at += ((d >> 63) ^ 1) * step;
+		at += no_sign((key - *entry) | (more - (at + step))) << i;
 	}
 	entry = image_at(image, (NB_RANGES_INDEX + first + at) * 4, 4, P(net4_bytes));
 	return entry ? *entry & NB_RANGES_CLASS : ~0u;
@@ -131,14 +133,16 @@ NB_INLINE u32 low_class(const u8 *image, u32 number, u64 low)
 		return ~0u;
 	first = span->first;
 	count = span->count;
-	for (u32 step = 1u << P(net6_low_steps); step >>= 1;) {
+	for (u32 i = P(net6_low_steps); i--;) {
+		u64 step = 1ull << i;
+
 		if (at + step >= count)
 			continue;
 		start = image_at(image, P(net6_low_off) + (first + at + step) * 8, 8,
 				 P(net6_bytes));
 		if (!start)
 			return ~0u;
-		at += not_above_64(*start, low) * step;
+		at += no_sign(borrow(*start, low)) << i;
 	}
 	return number_at(image, P(net6_low_classes_off) + (first + at) * 4, P(net6_bytes));
 }
@@ -159,7 +163,7 @@ NB_INLINE u32 tree_class(const u8 *image, const u32 *addr)
 			return ~0u;
 		below = 0;
 		for (u32 i = 0; i < NB_TREE_CHILDREN - 1; i++)
-			below += not_above(start[i], high >> 1);
+			below += no_sign((high >> 1) - start[i]);
 		node = node * NB_TREE_CHILDREN + below;
 	}
 	node = P(net6_leaves_off) + node * sizeof(*leaf);
@@ -168,7 +172,7 @@ NB_INLINE u32 tree_class(const u8 *image, const u32 *addr)
 		return ~0u;
 	below = 0;
 	for (u32 i = 0; i < NB_LEAF_PIECES - 1; i++)
-		below += not_above_64(leaf->start[i], high);
+		below += no_sign(borrow(leaf->start[i], high));
 	class = number_at(image, node + sizeof(leaf->start) + below * 4, P(net6_bytes));
 	if (P(net6_spans) && class != ~0u && class & NB_DEEP)
 		class = low_class(image, class & ~NB_DEEP, low);
