@@ -14,7 +14,8 @@ unit_tests = \
 	tests/unit/test_manifest \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
-	tests/unit/test_sign
+	tests/unit/test_sign \
+	tests/unit/test_tables
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names
 
 test_scripts = \
