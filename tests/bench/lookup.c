@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,16 +190,17 @@ static double per_lookup(struct bpf_object *object, const char *name, uint64_t *
 	return best;
 }
 
-static void fill_peers(struct bpf_object *object, const struct prefix *list, uint32_t n)
+static bool fill(struct bpf_object *object, const char *name, const struct prefix *list,
+		 uint32_t n, bool whole)
 {
-	int lpm = bpf_object__find_map_fd_by_name(object, "lpm");
-	int hash = bpf_object__find_map_fd_by_name(object, "hash");
+	int fd = bpf_object__find_map_fd_by_name(object, name);
 	uint32_t one = 1;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (bpf_map_update_elem(lpm, &list[i], &one, BPF_ANY) ||
-		    bpf_map_update_elem(hash, list[i].addr, &one, BPF_ANY))
-			die("filling the peers");
+		if (bpf_map_update_elem(fd, whole ? (const void *)list[i].addr : &list[i], &one,
+					BPF_ANY))
+			return false;
+	return true;
 }
 
 static int time_lookups(const char *path, int v6, const char *feed, const char *image)
@@ -212,6 +214,7 @@ static int time_lookups(const char *path, int v6, const char *feed, const char *
 	static const char *const runs[] = { "run_tables", "run_lpm", "run_hash" };
 	double floor, ns[3];
 	uint64_t hits[3];
+	bool hashed;
 
 	if (!object)
 		die(path);
@@ -229,7 +232,9 @@ static int time_lookups(const char *path, int v6, const char *feed, const char *
 	if (bpf_object__load(object))
 		die("loading");
 	make_queries(memory_of(object, ".bss.queries", QUERIES * (v6 ? 16u : 4u)), list, n, v6);
-	fill_peers(object, list, n);
+	if (!fill(object, "lpm", list, n, false))
+		die("filling the trie");
+	hashed = fill(object, "hash", list, n, true);
 	floor = per_lookup(object, "run_nothing", &hits[0]);
 	for (int i = 0; i < 3; i++)
 		ns[i] = per_lookup(object, runs[i], &hits[i]) - floor;
@@ -238,7 +243,7 @@ static int time_lookups(const char *path, int v6, const char *feed, const char *
 			(unsigned long long)hits[0], QUERIES, (unsigned long long)hits[1]);
 		return 1;
 	}
-	printf("%.1f %.1f %.1f %.2f\n", ns[0], ns[1], ns[2], (double)hits[0] / QUERIES);
+	printf("%.1f %.1f %.1f %.2f\n", ns[0], ns[1], hashed ? ns[2] : -1, (double)hits[0] / QUERIES);
 	return 0;
 }
 
