@@ -110,7 +110,7 @@ static __always_inline u32 in_nothing(const struct address *a)
 	int run_##name(void *ctx)                                              \
 	{                                                                      \
 		u64 all = 0;                                                   \
-                                                                               \
+	                                                                       \
 		bpf_loop(WINDOW, one_##name, &all, 0);                         \
 		next += WINDOW;                                                \
 		sum += all;                                                    \

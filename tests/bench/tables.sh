@@ -67,8 +67,8 @@ compile() { # compile FAMILY N
 	"$netbpfc" f.nbp -o f.tar >log 2>&1 || { cat log >&2; exit 1; }
 	rm -rf out && mkdir out && tar xf f.tar -C out
 	size=$(stat -c %s "out/maps/net$1.img")
-	case $1.$2 in 4.1000000) goal='at most 12000000' ;; 6.1000000) goal='at most 32000000' ;; *) goal=- ;; esac
-	line "table_ipv$1_$2" "$size" bytes "$goal"
+	case $1.$2 in 4.1000000) most='at most 12000000' ;; 6.1000000) most='at most 32000000' ;; *) most=- ;; esac
+	line "table_ipv$1_$2" "$size" bytes "$most"
 	line "table_ipv$1_$2_each" "$(ratio "$size" "$2")" 'bytes a prefix'
 }
 
