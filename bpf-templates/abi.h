@@ -113,10 +113,11 @@ enum nb_net_kind { NB_NET_NONE, NB_NET_SORTED, NB_NET_TRIE, NB_NET_RANGES };
 /* SORTED: u32 start[1 << net4_steps], ascending from 0, what is left over being
  * 0xffffffff; u32 class[] likewise, what is left over being the last one. */
 
-/* TRIE: u16, a root of 65536 entries for the top 16 bits, then blocks of 256 entries
- * for each further byte. An entry with NB_LEAF holds a class, else the number of a
- * block (from 0; block b starts at (65536 + b * 256)). */
-#define NB_LEAF 0x8000u
+/* TRIE: u16, a root of 65536 entries for the top 16 bits, then blocks of 256 entries for
+ * each further byte; block b starts at 65536 + b * 256. Entries of the root and of the
+ * blocks that it names are numbers of blocks, those of the last blocks classes: where
+ * all addresses have one class there are blocks for it, too, so that a lookup is three
+ * loads and no branch. */
 #define NB_TRIE_ROOT 65536u
 #define NB_TRIE_BLOCK 256u
 

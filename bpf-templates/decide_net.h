@@ -56,16 +56,13 @@ NB_INLINE u32 trie_class(const u8 *image, u32 addr)
 	u64 off = addr >> 16;
 	const u16 *entry;
 
-	for (u32 bits = 16;;) {
+	for (u32 bits = 16;; bits -= 8) {
 		entry = image_at(image, off * 2, 2, P(net4_bytes));
 		if (!entry)
 			return ~0u;
-		if (*entry & NB_LEAF)
-			return *entry & ~NB_LEAF;
 		if (!bits)
-			return ~0u;
-		bits -= 8;
-		off = NB_TRIE_ROOT + (u64)*entry * NB_TRIE_BLOCK + (addr >> bits & 255);
+			return *entry;
+		off = NB_TRIE_ROOT + (u64)*entry * NB_TRIE_BLOCK + (addr >> (bits - 8) & 255);
 	}
 }
 

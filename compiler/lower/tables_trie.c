@@ -14,6 +14,7 @@ struct trie {
 	uint32_t blocks, built;
 	uint32_t *slots; /* block + 1, by content */
 	uint32_t n_slots;
+	uint32_t *whole[2]; /* by class: block + 1 of 256, of 65536 addresses that all have it */
 };
 
 static uint32_t block_hash(const uint16_t *words)
@@ -60,8 +61,25 @@ static uint32_t alike(struct trie *trie, address start, uint32_t bits, uint32_t 
 
 static bool block(struct trie *, address start, uint32_t bits, uint16_t *out);
 
-/* The entries of n parts: a class where all of a part has it, else a block that
- * looks one byte further. */
+/* What stands for 2^bits addresses of one class. */
+static uint16_t whole(struct trie *trie, uint16_t class, uint32_t bits)
+{
+	uint16_t words[NB_TRIE_BLOCK], word;
+	uint32_t *known;
+
+	if (!bits)
+		return class;
+	known = &trie->whole[bits / 8 - 1][class];
+	if (!*known) {
+		word = whole(trie, class, bits - 8);
+		for (uint32_t i = 0; i < NB_TRIE_BLOCK; i++)
+			words[i] = word;
+		*known = intern_block(trie, words) + 1;
+	}
+	return (uint16_t)(*known - 1);
+}
+
+/* The entries of n parts; a part that has several classes is a block of its own. */
 static bool entries(struct trie *trie, address start, uint32_t bits, uint16_t *to, uint32_t n)
 {
 	for (uint32_t i = 0; i < n;) {
@@ -71,7 +89,11 @@ static bool entries(struct trie *trie, address start, uint32_t bits, uint16_t *t
 
 		if (!run && !block(trie, at, bits, &to[i++]))
 			return false;
-		leaf = (uint16_t)(NB_LEAF | trie->intervals->at[trie->cursor].set);
+		if (!run)
+			continue;
+		if (trie->blocks + 2 > BLOCKS_MAX)
+			return false;
+		leaf = whole(trie, (uint16_t)trie->intervals->at[trie->cursor].set, bits);
 		for (; run; run--)
 			to[i++] = leaf;
 	}
@@ -84,7 +106,7 @@ static bool block(struct trie *trie, address start, uint32_t bits, uint16_t *out
 	uint16_t words[NB_TRIE_BLOCK];
 
 	if (!entries(trie, start, bits - 8, words, NB_TRIE_BLOCK) ||
-	    trie->blocks == BLOCKS_MAX || trie->built++ == BUILT_MAX)
+	    trie->blocks >= BLOCKS_MAX || trie->built++ == BUILT_MAX)
 		return false;
 	*out = (uint16_t)intern_block(trie, words);
 	return true;
@@ -92,12 +114,14 @@ static bool block(struct trie *trie, address start, uint32_t bits, uint16_t *out
 
 struct blob table_trie(struct arena *arena, const struct intervals *intervals)
 {
-	struct trie trie = { .arena = arena, .intervals = intervals, .n_slots = 4 * NB_LEAF };
+	struct trie trie = { .arena = arena, .intervals = intervals, .n_slots = 1u << 16 };
 	uint16_t *root;
 
 	for (uint32_t i = 0; i < intervals->n; i++)
-		if (intervals->at[i].set >= NB_LEAF)
+		if (intervals->at[i].set > UINT16_MAX)
 			return (struct blob){ NULL, 0 };
+	for (int i = 0; i < 2; i++)
+		trie.whole[i] = ARENA_ARRAY(arena, uint32_t, UINT16_MAX + 1);
 	trie.slots = ARENA_ARRAY(arena, uint32_t, trie.n_slots);
 	trie.words.at = arena_grow(arena, NULL, 0, &trie.words.cap, NB_TRIE_ROOT, 2);
 	trie.words.n = NB_TRIE_ROOT;
