@@ -18,6 +18,7 @@ libcheck_a_SOURCES = \
 	compiler/check/ops.c \
 	compiler/check/paths.c \
 	compiler/check/policy.h \
+	compiler/check/plain.c \
 	compiler/check/protocols.def \
 	compiler/check/rules.c \
 	compiler/check/scopes.c \
