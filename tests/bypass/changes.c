@@ -98,6 +98,34 @@ int mknod_bind(const struct target *t)
 	snprintf(name.sun_path, sizeof name.sun_path, "%s/n", t->dir);
 	return does(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&name, sizeof name), "bind");
 }
+
+/* Sockets at the names stream and datagram listen while the tree stands: driver.c. */
+static int named_socket(const char *path, int type, bool place)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = (int)must(socket(AF_UNIX, type, 0), "socket");
+
+	snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
+	if (place)
+		return does(bind(fd, (void *)&name, sizeof name), "bind");
+	if (type == SOCK_DGRAM)
+		return does(sendto(fd, "x", 1, 0, (void *)&name, sizeof name), "sendto");
+	return does(connect(fd, (void *)&name, sizeof name), "connect");
+}
+int bind_relative(const struct target *t)
+{
+	must(fchdir(at(t)), "fchdir");
+	return named_socket("n", SOCK_STREAM, true);
+}
+int bind_mount(const struct target *t) { return named_socket(text("%s/n", elsewhere_bound(t)), SOCK_STREAM, true); }
+int connect_stream(const struct target *t) { return named_socket(in(t, "stream"), SOCK_STREAM, false); }
+int connect_datagram(const struct target *t) { return named_socket(in(t, "datagram"), SOCK_DGRAM, false); }
+int connect_link(const struct target *t)
+{
+	must(symlink(in(t, "stream"), "/f/s"), "symlink");
+	return named_socket("/f/s", SOCK_STREAM, false);
+}
+int connect_bind(const struct target *t) { return named_socket(text("%s/stream", elsewhere_bound(t)), SOCK_STREAM, false); }
 int symlink_plain(const struct target *t) { return does(symlink("/f/plain", in(t, "n")), "symlink"); }
 int symlink_at(const struct target *t) { return does(symlinkat("x", at(t), "n"), "symlinkat"); }
 int symlink_ring(const struct target *t)
@@ -237,6 +265,11 @@ int xattr_ring(const struct target *t)
 {
 	return ring((struct io_uring_sqe){ .opcode = 42 /* SETXATTR */, .addr = STR(attribute(t)), .addr2 = STR("v"),
 					   .len = 1, .addr3 = STR(t->path) });
+}
+int acl_remove(const struct target *t)
+{
+	must(chmod_acl(t), "an access control list");
+	return does(removexattr(t->path, "system.posix_acl_access"), "removexattr");
 }
 
 /* list, stat */
