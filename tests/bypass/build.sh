@@ -9,7 +9,7 @@ netbpfc=$1 load=$2 out=$3
 here=$(cd "$(dirname "$0")" && pwd)
 cc="${CC:-cc} -std=gnu17 -O -Wall -Wextra"
 
-$cc -static -pthread -o "$out/bypass" "$here"/driver.c "$here"/ring.c "$here"/opens.c "$here"/names.c \
+$cc -static -pthread -o "$out/bypass" "$here"/driver.c "$here"/tree.c "$here"/ring.c "$here"/opens.c "$here"/names.c \
 	"$here"/content.c "$here"/mounts.c "$here"/overlays.c "$here"/execs.c "$here"/subjects.c \
 	"$here"/forge.c "$here"/changes.c
 $cc -static -o "$out/bypass-casefold" "$here/casefold.c"

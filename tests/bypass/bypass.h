@@ -61,6 +61,10 @@ int copy_to(const char *from, const char *to, int mode);
 int run(const char *path, char *const argv[]); /* 0 if it ran and said WORKED */
 int waited(pid_t pid);
 
+/* ---- tree.c ---- */
+int fill(struct target *t);
+bool changed(int held, const char *path); /* is the content, or what has the name, another? */
+
 /* ---- ring.c ---- */
 long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags);
 bool has_ring(void);
