@@ -62,6 +62,7 @@ int run(const char *path, char *const argv[]); /* 0 if it ran and said WORKED */
 int waited(pid_t pid);
 
 /* ---- tree.c ---- */
+void unmount_all(void);
 int fill(struct target *t);
 bool changed(int held, const char *path); /* is the content, or what has the name, another? */
 

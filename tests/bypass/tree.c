@@ -25,7 +25,7 @@ static void remove_at(int at, const char *name)
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
-static void unmount_all(void)
+void unmount_all(void)
 {
 	static const char *const tops[] = { "/b/", "/f/", "/b", "/late" };
 	char line[512], at[256];
