@@ -60,6 +60,7 @@ int put(const char *path, const char *content);
 int copy_to(const char *from, const char *to, int mode);
 int run(const char *path, char *const argv[]); /* 0 if it ran and said WORKED */
 int waited(pid_t pid);
+void drop_caches(void);
 
 /* ---- tree.c ---- */
 void unmount_all(void);

@@ -216,7 +216,7 @@ int by_vfat_case_evicted(const struct target *t)
 {
 	if (access("/fat/secret", F_OK))
 		not_here("no vfat here");
-	must(put("/proc/sys/vm/drop_caches", "3"), "drop_caches");
+	drop_caches();
 	return try_open(t, "/fat/sEcReT");
 }
 

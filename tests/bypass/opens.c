@@ -156,7 +156,7 @@ static int handle(const struct target *t, const char *mount_at, bool evict)
 	     "name_to_handle_at");
 	if (evict) {
 		sync();
-		must(put("/proc/sys/vm/drop_caches", "3"), "drop_caches");
+		drop_caches();
 	}
 	return reach(t, open_by_handle_at(at, &h.head, t->flags));
 }
@@ -169,7 +169,7 @@ int by_handle_reopened(const struct target *t)
 	int id, at = (int)must(open("/e", O_RDONLY | O_DIRECTORY), "mount"), fd;
 
 	must(name_to_handle_at(AT_FDCWD, "/e/read/secret", &h.head, &id, 0), "name_to_handle_at");
-	must(put("/proc/sys/vm/drop_caches", "3"), "drop_caches");
+	drop_caches();
 	fd = (int)must(open_by_handle_at(at, &h.head, O_PATH), "open_by_handle_at with O_PATH");
 	return try_open(t, text("/proc/self/fd/%d", fd));
 }

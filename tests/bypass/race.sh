@@ -24,8 +24,8 @@ if [ "${3-}" = control ]; then
 	mend=$work/source/bpf-templates/files.h
 	sed -i 's/return refuse_move(.*NB_REASON_DIRECTORY.*/return 0;/' "$mend"
 	! cmp -s "$mend" "$here/../../bpf-templates/files.h" || { echo "race.sh finds no mend to take out"; exit 1; }
-	(cd "$work/build" && { [ -e ../source/configure ] || (cd ../source && autoreconf -i); } &&
-		../source/configure && make netbpfc) >"$work/log" 2>&1 ||
+	(cd "$work/source" && autoreconf -fi && cd "$work/build" &&
+		../source/configure && make) >"$work/log" 2>&1 ||
 		{ tail -20 "$work/log"; exit 1; }
 	compiler=$work/build/netbpfc
 fi
