@@ -3,10 +3,6 @@
 # the documentation as DOC lines. Files by name: limits, not-yet, before, table, guest.log.
 FILENAME == "limits" { limits = limits $0 }
 FILENAME == "not-yet" { later[$1] = 1 }
-FILENAME == "before" && /^\| kernel/ {
-	for (i = 2; i <= split($0, head, / *\| */); i++)
-		column[i] = head[i]
-}
 FILENAME == "before" && /^\| `/ {
 	split($0, cell, / *\| */)
 	key = cell[2]
@@ -112,7 +108,6 @@ END {
 		for (i = 1; i <= count; i++)
 			if (kernels[i] in version)
 				line = line " | " cells[key, kernels[i]]
-		gsub(/_/, "_", line)
 		print "DOC " line " | " (key in opened ? limit[key] : "") " |"
 		if (limit[key] != "" && !(key in opened) && !(op[key] in later))
 			printf "NOTE: %s is open nowhere; its limit is not needed\n", key
