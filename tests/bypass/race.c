@@ -46,7 +46,7 @@ struct object {
 };
 static struct object objects[KINDS * EACH];
 static _Atomic unsigned long opens, judged, limit, wrong_by_kind[KINDS], moves, refused, cycles, mounts, starts;
-static _Atomic unsigned long wrong_cycles, wrong_mounts, wrong_starts, wrong_uids, uids;
+static _Atomic unsigned long wrong_cycles, wrong_mounts, wrong_starts, wrong_uids, uids, unknown_starts;
 static _Atomic bool over;
 
 static void check(int rc, const char *what)
@@ -284,8 +284,9 @@ static void *starter(void *arg)
 {
 	(void)arg;
 	while (!over) {
-		wrong_starts += started("/r/bin/worker") != 1;
-		wrong_starts += started("/r/bin/other") != 0;
+		wrong_starts += started("/r/bin/worker") != EPERM;
+		/* not wrong by docs/limits.md, but worth seeing: started while mounts change, and unknown */
+		unknown_starts += started("/r/bin/other") == EPERM;
 		starts++;
 		usleep(2000);
 	}
@@ -381,7 +382,8 @@ int main(int argc, char **argv)
 	}
 	printf("RACE directories and inodes used again: %lu cycles, %lu wrong\n", cycles, wrong_cycles);
 	printf("RACE mounts: %lu rounds, %lu wrong\n", mounts, wrong_mounts);
-	printf("RACE programs started: %lu pairs, %lu wrong\n", starts, wrong_starts);
+	printf("RACE programs started: %lu pairs, %lu unknown and denied, %lu wrong\n", starts, unknown_starts,
+	       wrong_starts);
 	printf("RACE changes of uid: %lu, %lu wrong\n", uids, wrong_uids);
 	wrong += wrong_cycles + wrong_mounts + wrong_starts + wrong_uids;
 	printf("RACE %lu opens, %lu judged, %lu moves, %lu of them refused: %lu wrong\n", opens, judged, moves,
