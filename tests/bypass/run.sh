@@ -38,7 +38,7 @@ grep '^FAIL' after || :
 sed -n 's/^COUNT //p' after
 if [ "${2-}" = --write ]; then
 	sed -n 's/^DOC //p' after >"$docs/bypass-files.md"
-elif ! sed -n 's/^DOC //p' after | cmp -s - "$docs/bypass-files.md"; then
+elif [ -z "${KERNELS-}" ] && ! sed -n 's/^DOC //p' after | cmp -s - "$docs/bypass-files.md"; then
 	echo "docs/bypass-files.md is not what the guests say now: make bypass-table"
 fi
 ! grep -q '^FAIL' after
