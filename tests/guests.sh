@@ -40,4 +40,7 @@ MODULES=overlay share overlay.run "$work/overlay.tar"
 share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
+../bypass/run.sh "$build" || status=1
+../bypass/race.sh "$build" || status=1
+../bypass/work.sh "$build" || status=1
 exit $status
