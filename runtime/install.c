@@ -196,6 +196,7 @@ static int install(struct install *in, struct error *err)
 	if (object_open(&in->bundle, in->host.kernel, &in->object, err) ||
 	    choose_hooks(in, err) || open_cgroup(in, err))
 		return -1;
+	object_skip_absent(&in->object, in->out);
 	lock = pins_lock(options->pin, in->out, err);
 	if (lock < 0 || pins_list(options->pin, &in->before, err) ||
 	    accept_seq(options->pin, &in->before, &in->meta, err))

@@ -29,6 +29,7 @@ libruntime_a_SOURCES = \
 	runtime/process.c runtime/process.h \
 	runtime/prove.c runtime/prove.h \
 	runtime/provoke.c runtime/provoke.h \
+	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/status.c runtime/status.h \

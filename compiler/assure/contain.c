@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * (policy, old name, new name, who) → verdict. A deny at the old name is lost if
- * some operation of it is not denied at the new name to the same subject expression
+ * some operation of it on the object, not on names, is not denied at the new name to the same subject expression
  * or to everyone. The first rule in source order that is lost, and may bind the one
  * who asks, decides.
  */
@@ -131,7 +131,7 @@ static bool names(const struct rule *rule, const char *path)
 static bool is_kept(struct arena *a, const struct policy *p, const struct rule *lost,
 		    const char *new_path)
 {
-	uint32_t ops = lost->ops;
+	uint32_t ops = lost->ops & ~NB_NAME_OPS;
 
 	for (uint32_t i = 0; ops && i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
