@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include "runtime/accept.h"
 #include "runtime/adopt.h"
+#include "runtime/held.h"
 #include "runtime/host.h"
 #include "runtime/options.h"
 #include "runtime/pins.h"
@@ -181,6 +182,8 @@ static int swap(struct install *in, struct error *err)
 	if (!code && in->file_hooks)
 		let_store(in, settling);
 	settle_end(settling);
+	if (!code && in->file_hooks)
+		held_print(&in->bundle, &in->meta, in->host.mount_ns, in->out);
 	return code ? -1 : 0;
 }
 

@@ -89,6 +89,15 @@ static int exchange(void)
 }
 static int by_rename(void) { return code(rename("f", "g")); }
 static int by_rename_dir(void) { return code(rename("d", "g")); }
+static const char *outside(void)
+{
+	static char name[64];
+
+	snprintf(name, sizeof name, "/o/none/out-%d", getpid());
+	return name;
+}
+static int rename_out(void) { return code(rename("f", outside())); }
+static int link_out(void) { return code(link("f", outside())); }
 static int by_link(void) { return code(link("f", "g")); }
 static int by_chmod(void) { return code(chmod("f", 0600)); }
 static int by_fchmod(void) { return code(fchmod(need(open("f", O_RDONLY)), 0600)); }
@@ -229,23 +238,25 @@ static int by_sendto(void)
 				sizeof at));
 }
 
-/* A way that begins with "not-" is not the operation: it must stay possible. */
+/* A way that begins with "not-" is not the operation: it must stay possible. One with
+ * "lost-" would take the protection away: EXDEV. */
 static const struct { const char *operation, *way; int (*go)(void); } ways[] = {
 	{"load", "mmap", mmap_exec}, {"load", "mprotect", mprotect_exec},
 	{"load", "not-mmap-read", mmap_read}, {"create", "open", by_open},
 	{"create", "mknod", by_mknod}, {"create", "tmpfile", by_tmpfile},
 	{"create", "tmpfile-link", tmpfile_link}, {"create", "rename-in", file_in},
-	{"create", "link-in", link_in}, {"create", "not-unlink", by_unlink},
+	{"create", "link-in", link_in}, {"create", "not-unlink", by_unlink}, {"create", "not-rename-out", rename_out},
 	{"mkdir", "mkdir", by_mkdir}, {"mkdir", "rename-in", directory_in},
 	{"mkdir", "not-open", by_open}, {"mknod", "fifo", by_mkfifo},
 	{"mknod", "rename-in", fifo_in}, {"mknod", "bind", by_bind}, {"mknod", "not-open", by_open},
 	{"symlink", "symlink", by_symlink}, {"symlink", "rename-in", symlink_in},
 	{"delete", "unlink", by_unlink}, {"delete", "rmdir", by_rmdir},
 	{"delete", "replace", replace}, {"delete", "exchange", exchange},
-	{"delete", "not-rename", by_rename}, {"rename", "file", by_rename},
+	{"delete", "not-rename", by_rename}, {"delete", "lost-rename", rename_out}, {"rename", "file", by_rename},
 	{"rename", "directory", by_rename_dir}, {"rename", "not-unlink", by_unlink},
 	{"link", "link", by_link}, {"link", "not-rename", by_rename}, {"chmod", "chmod", by_chmod},
-	{"chmod", "fchmod", by_fchmod}, {"chmod", "not-chown", by_chown},
+	{"chmod", "fchmod", by_fchmod}, {"chmod", "lost-link", link_out},
+	{"chmod", "lost-exchange", exchange}, {"chmod", "not-chown", by_chown},
 	{"chmod", "not-write-setuid", write_setuid}, {"chown", "chown", by_chown},
 	{"chown", "lchown", by_lchown}, {"chown", "fchown", by_fchown},
 	{"chown", "not-chmod", by_chmod}, {"utimes", "utimes", by_utimes},
