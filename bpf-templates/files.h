@@ -19,14 +19,6 @@
 #define TRUSTED __attribute__((btf_decl_tag("arg:trusted")))
 #define TRIES (NB_HAS_CAST ? 64 : 3)
 
-static __always_inline u64 object_now(struct dentry *d)
-{
-	u64 edge = 0;
-	u32 reason = object_edge(d, &edge);
-
-	return reason ? reason : edge;
-}
-
 NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 {
 	return object_now(path->dentry);
@@ -56,7 +48,7 @@ static __noinline u64 layer_object(struct inode *inode)
 	if (!alias)
 		return NB_REASON_DISCONNECTED;
 	alias -= bpf_core_field_offset(((struct dentry___alias *)0)->d_u.d_alias);
-	return whole_name((struct dentry *)alias, P(file_start), P(file_root_row));
+	return nb_whole_name(alias, P(file_start), P(file_root_row));
 }
 
 /* NB_BROKEN is left as it is: its row is outside of the image, which denies. */
@@ -102,9 +94,8 @@ static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
 	return last;
 }
 
-/* A row speaks of the object, or it could not be decided. dentry is the object's
- * address, for the event only. */
-static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
+/* A row speaks of the object, or it could not be decided. d is for the event only. */
+static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
@@ -114,10 +105,10 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 			 : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
-		   known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
-			 : (u32)edge,
-		   dentry);
+	nb_event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
+		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
+			    : (u32)edge,
+		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
 }
 
@@ -130,7 +121,7 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	ops &= P(file_ops);
-	return !ops || NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, (u64)d);
+	return !ops || NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
 }
 
 /* The same for a name, whether there is an object or not; the hook holds d. */
@@ -176,7 +167,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	ops &= P(file_ops);
 	if (!ops)
 		return 0;
-	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, (u64)file->f_path.dentry);
+	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, file->f_path.dentry);
 }
 
 /* Of the operations in deny, those that an entry of the row does not deny to the
@@ -261,11 +252,12 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 	return soft;
 }
 
-static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 dentry)
+static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struct dentry *d)
 {
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason, dentry);
+	nb_event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
+		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
 }
 

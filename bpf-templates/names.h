@@ -36,14 +36,14 @@ static __always_inline int contain(u64 s_edge, u64 t_edge, u32 is_dir, u32 hook,
 	if (is_dir) {
 		if (EDGE_TO(s_edge) == EDGE_TO(t_edge))
 			return 0;
-		return refuse_move(DECISION(NB_DENY, 0), hook, NB_REASON_DIRECTORY, (u64)d);
+		return refuse_move(DECISION(NB_DENY, 0), hook, NB_REASON_DIRECTORY, d);
 	}
 	if (NO_RULE(s_edge))
 		return 0;
 	lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
 	if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY)
 		lost = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-	return refuse_move(lost, hook, NB_REASON_CONTAINMENT, (u64)d);
+	return refuse_move(lost, hook, NB_REASON_CONTAINMENT, d);
 }
 
 /* What has name d gets, or also gets, name t. */
@@ -60,7 +60,7 @@ static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 
 	new_ops &= P(file_ops);
 	s_edge = dentry_object(d);
 	if (!(s_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)s_edge, (u64)d);
+		return refuse_move(UNDECIDED, hook, (u32)s_edge, d);
 	denied = edge_decide(s_edge, op, hook, d);
 	if (denied)
 		return denied;
@@ -68,7 +68,7 @@ static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 
 		return 0;
 	t_edge = dentry_object(t);
 	if (!(t_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)t_edge, (u64)d);
+		return refuse_move(UNDECIDED, hook, (u32)t_edge, d);
 	denied = edge_decide(t_edge, new_ops, hook, t);
 	return denied ? denied : contain(s_edge, t_edge, is_dir, hook, d);
 }

@@ -62,7 +62,7 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	if (!d || (BPF_CORE_READ(d, d_parent) == d &&
 		   BPF_CORE_READ(d, d_sb, s_flags) & SB_NOUSER))
 		return EDGE(0, NB_ROW_NAMELESS);
-	return whole_name(d, P(file_start), P(file_root_row));
+	return nb_whole_name(address, P(file_start), P(file_root_row));
 }
 
 static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
@@ -70,7 +70,7 @@ static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
 	u64 edge = NB_BROKEN;
 
 	for (u32 i = 0; i < TRIES && edge == NB_BROKEN; i++)
-		edge = nb_far_object((u64)d);
+		edge = nb_far_object(address_of(d));
 	return edge_decide(edge == NB_BROKEN ? NB_REASON_BUSY : edge, ops, hook, d);
 }
 

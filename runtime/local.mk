@@ -34,6 +34,7 @@ libruntime_a_SOURCES = \
 	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
 	runtime/settle.c runtime/settle.h \
+	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \
 	runtime/uninstall.c \
