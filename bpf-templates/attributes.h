@@ -13,8 +13,9 @@
 #define XATTR_AT (NB_HAS_LOOP ? 1 : 0)
 
 /* What the caller asked for: with one of the KILL bits it is the kernel that takes the
- * set-id bits away, and a truncation sets a time by itself. */
-static __always_inline u32 attribute_ops(u32 valid)
+ * set-id bits away, and a truncation sets a time by itself. A function of numbers, as
+ * nb_making is. */
+NB_GLOBAL u32 nb_attribute_ops(u32 valid)
 {
 	u32 ops = 0;
 
@@ -36,12 +37,12 @@ int nb_setattr(unsigned long long *ctx)
 	struct dentry *d = (void *)ctx[SETATTR_AT];
 	struct iattr *attr = (void *)ctx[SETATTR_AT + 1];
 
-	return file_decide(d, attribute_ops(attr->ia_valid), NB_HOOK_SETATTR);
+	return file_decide(d, nb_attribute_ops(attr->ia_valid), NB_HOOK_SETATTR);
 }
 
 /* By its name: "system.posix_acl_..." is an access control list. The kernel keeps the
  * name in a buffer for the longest one. */
-static __always_inline u32 xattr_op(u64 name)
+NB_GLOBAL u32 nb_xattr_op(u64 name)
 {
 	return name_word(name) == 0x702e6d6574737973 && name_word(name + 8) == 0x6c63615f7869736f
 		       ? OP_BIT(ACL)
@@ -53,7 +54,7 @@ int nb_setxattr(unsigned long long *ctx)
 {
 	struct dentry *d = (void *)ctx[XATTR_AT];
 
-	return file_decide(d, xattr_op(ctx[XATTR_AT + 1]), NB_HOOK_SETXATTR);
+	return file_decide(d, nb_xattr_op(ctx[XATTR_AT + 1]), NB_HOOK_SETXATTR);
 }
 
 SEC("lsm/inode_removexattr")
@@ -61,7 +62,7 @@ int nb_rmxattr(unsigned long long *ctx)
 {
 	struct dentry *d = (void *)ctx[XATTR_AT];
 
-	return file_decide(d, xattr_op(ctx[XATTR_AT + 1]), NB_HOOK_RMXATTR);
+	return file_decide(d, nb_xattr_op(ctx[XATTR_AT + 1]), NB_HOOK_RMXATTR);
 }
 
 /* from 6.2 */

@@ -78,20 +78,31 @@ static __always_inline u64 dentry_object(struct dentry *d)
 /* What could not be decided is denied; a policy that only logs denies nothing. */
 #define UNDECIDED DECISION(P(file_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
-/* The one that decided, of those asked for together. */
-static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
+/* Of those asked for together, the first that the rule speaks of: the one to log. */
+NB_GLOBAL u32 nb_decided_op(u32 row_number, u32 ops, u32 rule)
 {
-	u32 last = 0;
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row = row_at(rows, row_number);
+	const struct nb_default *def;
+	const struct nb_entry *entry;
+	u64 first = row ? row->first : 0, count = row ? row->count : 0;
+	u32 said = 0;
 
-	for (u32 op = 0; op < NB_OP_CONNECT; op++) {
-		if (!(ops >> op & 1))
-			continue;
-		last = op;
-		if (!(ops >> op >> 1) ||
-		    with_defaults(nb_row_decide(row, 1u << op, 0), row, 0, 1u << op, 0) == decision)
-			break;
+	for (u32 i = 0; i < P(row_max) && i < count && !said; i++) {
+		entry = entry_at(rows, first + i);
+		if (entry && entry->rule == rule)
+			said = entry->ops & ops;
 	}
-	return last;
+	for (u32 i = 0; P(file_defaults) && i < P(defaults) && !said; i++) {
+		def = default_at(rows, i);
+		if (def && def->rule == rule)
+			said = def->ops & ops & ~nb_row_allows(row_number, def->scope, ops, 0);
+	}
+	said = said ? said : ops;
+	for (u32 op = 0; op < NB_OP_CONNECT; op++)
+		if (said >> op & 1)
+			return op;
+	return 0;
 }
 
 /* A row speaks of the object, or it could not be decided. d is for the event only. */
@@ -105,7 +116,8 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 			 : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	nb_event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
+	nb_event_file(decision,
+		      nb_decided_op(known ? EDGE_ROW(edge) : 0, ops, DECISION_RULE(decision)), hook,
 		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
 			    : (u32)edge,
 		      address_of(d));

@@ -32,6 +32,7 @@ typedef __s64 s64;
 #define FMODE_WRITE 2
 #define O_TMPFILE_FLAG 020000000 /* __O_TMPFILE, in f_flags */
 #define FMODE_EXEC_FLAG 0x20 /* __FMODE_EXEC, in f_flags of an exec's open */
+#define FMODE_BACKING 0x1000000
 #define ATTR_MODE 1
 #define ATTR_UID 2
 #define ATTR_GID 4
@@ -112,6 +113,9 @@ struct file {
 	u32 f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+};
+struct backing_file { /* 6.7: a layer's file, open for an overlay's */
+	struct path user_path;
 };
 struct vm_area_struct {
 	struct file *vm_file;

@@ -14,16 +14,19 @@
 
 #include "files.h"
 
-/* What making an object of that type asks. The bind of a local socket is a mknod. */
-static __always_inline u32 making(u32 mode)
+/* What making an object of that type asks, in the place of another or not. The bind of
+ * a local socket is a mknod. A function of numbers, so that the verifier does not judge
+ * all that follows once for each type. */
+NB_GLOBAL u32 nb_making(u32 mode, u64 replaced)
 {
-	u32 type = mode & S_IFMT;
+	u32 type = mode & S_IFMT, ops;
 
-	return type == S_IFREG	 ? OP_BIT(CREATE)
-	       : type == S_IFDIR ? OP_BIT(MKDIR)
-	       : type == S_IFLNK ? OP_BIT(SYMLINK)
-	       : type == S_IFSOCK ? OP_BIT(MKNOD) | OP_BIT(PLACE)
-				  : OP_BIT(MKNOD);
+	ops = type == S_IFREG	 ? OP_BIT(CREATE)
+	      : type == S_IFDIR	 ? OP_BIT(MKDIR)
+	      : type == S_IFLNK	 ? OP_BIT(SYMLINK)
+	      : type == S_IFSOCK ? OP_BIT(MKNOD) | OP_BIT(PLACE)
+				 : OP_BIT(MKNOD);
+	return replaced ? ops | OP_BIT(DELETE) : ops;
 }
 
 /* For a file: what it loses. For a directory: whether anything below changes. */
@@ -49,21 +52,18 @@ static __always_inline int contain(u64 s_edge, u64 t_edge, u32 is_dir, u32 hook,
 /* What has name d gets, or also gets, name t. */
 static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 hook)
 {
-	struct inode *inode = d->d_inode;
-	u32 mode = inode ? inode->i_mode : S_IFREG;
-	u32 is_dir = (mode & S_IFMT) == S_IFDIR, new_ops = making(mode);
+	u32 mode = BPF_CORE_READ(d, d_inode, i_mode), new_ops, is_dir;
 	u64 s_edge, t_edge;
 	int denied;
 
-	if (t->d_inode)
-		new_ops |= OP_BIT(DELETE);
-	new_ops &= P(file_ops);
+	new_ops = nb_making(mode, (u64)BPF_CORE_READ(t, d_inode)) & P(file_ops);
 	s_edge = dentry_object(d);
 	if (!(s_edge & EDGE_HIT))
 		return refuse_move(UNDECIDED, hook, (u32)s_edge, d);
 	denied = edge_decide(s_edge, op, hook, d);
 	if (denied)
 		return denied;
+	is_dir = (mode & S_IFMT) == S_IFDIR;
 	if (!new_ops && !is_dir && NO_RULE(s_edge))
 		return 0;
 	t_edge = dentry_object(t);
@@ -102,7 +102,7 @@ int BPF_PROG(nb_mkdir, struct inode *dir, struct dentry *d)
 SEC("lsm/inode_mknod")
 int BPF_PROG(nb_mknod, struct inode *dir, struct dentry *d, u16 mode)
 {
-	return file_decide(d, making(mode), NB_HOOK_MKNOD);
+	return file_decide(d, nb_making(mode, 0), NB_HOOK_MKNOD);
 }
 
 SEC("lsm/inode_symlink")

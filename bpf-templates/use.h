@@ -74,13 +74,22 @@ static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
 	return edge_decide(edge == NB_BROKEN ? NB_REASON_BUSY : edge, ops, hook, d);
 }
 
+/* The mapping of an overlay's file is of the layer's, which knows by what name it was
+ * opened; both names are asked. */
 SEC("lsm/file_mprotect")
 int BPF_PROG(nb_mprotect, struct vm_area_struct *vma, unsigned long asked, unsigned long prot)
 {
+	struct file *file;
+	int denied;
+
 	if (!(prot & PROT_EXEC))
 		return 0;
-	return far_decide(BPF_CORE_READ(vma, vm_file, f_path.dentry), OP_BIT(LOAD),
-			  NB_HOOK_MPROTECT);
+	file = BPF_CORE_READ(vma, vm_file);
+	denied = far_decide(BPF_CORE_READ(file, f_path.dentry), OP_BIT(LOAD), NB_HOOK_MPROTECT);
+	if (denied || !NB_HAS_CAST || !file || !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING))
+		return denied;
+	return far_decide(BPF_CORE_READ((struct backing_file *)file, user_path.dentry),
+			  OP_BIT(LOAD), NB_HOOK_MPROTECT);
 }
 
 /* Where the other socket is bound; one without a path is nobody's. */
