@@ -34,6 +34,12 @@ enum nb_op {
 	NB_OP_COUNT
 };
 
+/* Those that make a name: they say what may come to stand there, and nothing of what
+ * an object that has the name may lose by getting another. */
+#define NB_NAME_OPS                                                            \
+	(1u << NB_OP_CREATE | 1u << NB_OP_MKDIR | 1u << NB_OP_MKNOD |          \
+	 1u << NB_OP_SYMLINK | 1u << NB_OP_PLACE)
+
 enum nb_hook {
 #define HOOK(name, fn, text, kind) NB_HOOK_##name,
 #include "hooks.def"

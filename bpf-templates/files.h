@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * File rules at LSM hooks. read, write and exec are decided where a file is
- * opened, truncation where its size is set; renames and links are refused when
- * the object would lose a protection that binds the one who moves it, and renames
- * of directories when any rule below would change (see walk.h). The answer is
- * then EXDEV, on which mv(1) falls back to copying, which the rules judge.
+ * File rules at LSM hooks: from what a hook gets to the object's row, and from there
+ * to an answer. Here read, write, exec and list, which are decided where a file is
+ * opened, and what renames and links ask (names.h): they are refused when the object
+ * would lose a protection that binds the one who moves it. The answer is then EXDEV,
+ * on which mv(1) falls back to copying, which the rules judge.
  */
 #ifndef NB_FILES_H
 #define NB_FILES_H
@@ -78,18 +78,31 @@ static __always_inline u64 dentry_object(struct dentry *d)
 /* What could not be decided is denied; a policy that only logs denies nothing. */
 #define UNDECIDED DECISION(P(file_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
-/* The one that decided, of those asked for together. */
-static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
+/* Of those asked for together, the first that the rule speaks of: the one to log. */
+NB_GLOBAL u32 nb_decided_op(u32 row_number, u32 ops, u32 rule)
 {
-	u32 op = ops & OP_BIT(READ)    ? NB_OP_READ
-		 : ops & OP_BIT(WRITE) ? NB_OP_WRITE
-		 : ops & OP_BIT(EXEC)  ? NB_OP_EXEC
-				       : NB_OP_TRUNCATE;
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_row *row = row_at(rows, row_number);
+	const struct nb_default *def;
+	const struct nb_entry *entry;
+	u64 first = row ? row->first : 0, count = row ? row->count : 0;
+	u32 said = 0;
 
-	if (ops & (ops - 1) &&
-	    with_defaults(nb_row_decide(row, 1u << op, 0), row, 0, 1u << op, 0) != decision)
-		op = NB_OP_WRITE;
-	return op;
+	for (u32 i = 0; i < P(row_max) && i < count && !said; i++) {
+		entry = entry_at(rows, first + i);
+		if (entry && entry->rule == rule)
+			said = entry->ops & ops;
+	}
+	for (u32 i = 0; P(file_defaults) && i < P(defaults) && !said; i++) {
+		def = default_at(rows, i);
+		if (def && def->rule == rule)
+			said = def->ops & ops & ~nb_row_allows(row_number, def->scope, ops, 0);
+	}
+	said = said ? said : ops;
+	for (u32 op = 0; op < NB_OP_CONNECT; op++)
+		if (said >> op & 1)
+			return op;
+	return 0;
 }
 
 /* A row speaks of the object, or it could not be decided. d is for the event only. */
@@ -103,7 +116,8 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 			 : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	nb_event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
+	nb_event_file(decision,
+		      nb_decided_op(known ? EDGE_ROW(edge) : 0, ops, DECISION_RULE(decision)), hook,
 		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
 			    : (u32)edge,
 		      address_of(d));
@@ -115,12 +129,29 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
 						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
-/* All of it, for a hook that is given a dentry. */
-static __always_inline int dentry_decide(struct dentry *d, u32 ops, u32 hook)
+/* May the object of the edge be used so? Only what the policy speaks of is asked. */
+static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
-	u64 edge = dentry_object(d);
+	ops &= P(file_ops);
+	return !ops || NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
+}
 
-	return NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
+/* The same for a name, whether there is an object or not; the hook holds d. */
+static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
+{
+	return ops & P(file_ops) ? edge_decide(dentry_object(d), ops, hook, d) : 0;
+}
+
+/* For hooks that get a path. */
+static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
+{
+	u64 edge = AGAIN;
+
+	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
+		edge = NB_HAS_CAST ? nb_object_path(path) : object_old(path->dentry);
+	if (edge == AGAIN)
+		edge = NB_REASON_BUSY;
+	return edge_decide(edge, ops, hook, path->dentry);
 }
 
 SEC("lsm/file_open")
@@ -133,31 +164,22 @@ int BPF_PROG(nb_file_open, struct file *file)
 	/* nearly always; so everything else is asked afterwards */
 	if (NO_RULE(edge))
 		return 0;
-	/* of a directory, reading is listing: another operation */
 	inode = file->f_inode;
-	if (!inode || IS_DIR(inode))
+	if (!inode)
 		return 0;
-	if (file->f_flags & FMODE_EXEC_FLAG)
+	if (IS_DIR(inode)) /* whose content is names */
+		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
+	else if (file->f_flags & FMODE_EXEC_FLAG)
 		ops = OP_BIT(EXEC);
 	else
 		ops = (file->f_mode & FMODE_READ ? OP_BIT(READ) : 0) |
 		      (file->f_mode & FMODE_WRITE ? OP_BIT(WRITE) : 0);
+	if (file->f_flags & O_TMPFILE_FLAG)
+		ops |= OP_BIT(CREATE);
 	ops &= P(file_ops);
 	if (!ops)
 		return 0;
 	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, file->f_path.dentry);
-}
-
-SEC("lsm/inode_setattr")
-int nb_setattr(unsigned long long *ctx)
-{
-	/* 6.3 put the mount's id map before the dentry */
-	struct dentry *d = (void *)ctx[NB_HAS_CAST ? 1 : 0];
-	struct iattr *attr = (void *)ctx[NB_HAS_CAST ? 2 : 1];
-
-	if (!(attr->ia_valid & ATTR_SIZE))
-		return 0;
-	return dentry_decide(d, OP_BIT(TRUNCATE), NB_HOOK_SETATTR);
 }
 
 /* Of the operations in deny, those that no entry of the row denies to the same subject
@@ -205,7 +227,7 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 		if (!entry)
 			return DECISION(NB_DENY, 0);
 		if (entry->verdict < NB_WOULD_DENY || entry->verdict <= DECISION_VERDICT(soft) ||
-		    !nb_uncovered(t, entry->subject, entry->ops, entry->verdict,
+		    !nb_uncovered(t, entry->subject, entry->ops & ~NB_NAME_OPS, entry->verdict,
 				  entry->scope) ||
 		    (entry->scope != NB_PINNED && !nb_subject_is(entry->subject, 0, 0)))
 			continue;
@@ -228,7 +250,7 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 		def = default_at(rows, i);
 		if (!def)
 			return DECISION(NB_DENY, 0);
-		lost = def->ops & P(file_ops);
+		lost = def->ops & P(file_ops) & ~NB_NAME_OPS;
 		if (!lost || def->verdict <= DECISION_VERDICT(soft) ||
 		    !nb_subject_is(def->subject, 0, 0))
 			continue;
@@ -250,55 +272,6 @@ static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struc
 	nb_event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
 		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
-}
-
-/* A file that has name d gets, or also gets, name t. */
-static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hook)
-{
-	u64 s_edge = dentry_object(d), t_edge, lost, more;
-	u32 reason = NB_REASON_CONTAINMENT;
-
-	if (NO_RULE(s_edge))
-		return 0;
-	t_edge = s_edge & EDGE_HIT ? dentry_object(t) : s_edge;
-	if (t_edge & EDGE_HIT) {
-		lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-		if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY) {
-			more = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-			if (DECISION_VERDICT(more) > DECISION_VERDICT(lost))
-				lost = more;
-		}
-	} else {
-		lost = UNDECIDED;
-		reason = t_edge;
-	}
-	return refuse_move(lost, hook, reason, d);
-}
-
-SEC("lsm/inode_rename")
-int BPF_PROG(nb_rename, struct inode *from_dir, struct dentry *d, struct inode *to_dir,
-	     struct dentry *t)
-{
-	struct inode *inode = d->d_inode;
-	u64 s_edge, t_edge;
-
-	if (!inode || !IS_DIR(inode))
-		return move_file(d, t, NB_HOOK_RENAME);
-	if (!P(file_enforce)) /* no label is stored either */
-		return 0;
-	s_edge = dentry_object(d);
-	t_edge = s_edge & EDGE_HIT ? dentry_object(t) : s_edge;
-	if (!(t_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)t_edge, d);
-	if (EDGE_TO(s_edge) == EDGE_TO(t_edge))
-		return 0;
-	return refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, d);
-}
-
-SEC("lsm/inode_link")
-int BPF_PROG(nb_link, struct dentry *d, struct inode *dir, struct dentry *t)
-{
-	return move_file(d, t, NB_HOOK_LINK);
 }
 
 SEC("lsm/sb_free_security")

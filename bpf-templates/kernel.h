@@ -23,11 +23,26 @@ typedef __s64 s64;
 #define EPERM 1
 #define EXDEV 18
 #define S_IFMT 0170000
+#define S_IFREG 0100000
 #define S_IFDIR 0040000
+#define S_IFLNK 0120000
+#define S_IFSOCK 0140000
+#define PROT_EXEC 4
 #define FMODE_READ 1
 #define FMODE_WRITE 2
+#define O_TMPFILE_FLAG 020000000 /* __O_TMPFILE, in f_flags */
 #define FMODE_EXEC_FLAG 0x20 /* __FMODE_EXEC, in f_flags of an exec's open */
+#define FMODE_BACKING 0x1000000
+#define ATTR_MODE 1
+#define ATTR_UID 2
+#define ATTR_GID 4
 #define ATTR_SIZE 8
+#define ATTR_ATIME 0x10
+#define ATTR_MTIME 0x20
+#define ATTR_ATIME_SET 0x80
+#define ATTR_MTIME_SET 0x100
+#define ATTR_KILL_SUID 0x800
+#define ATTR_KILL_SGID 0x1000
 #define SB_NOUSER (1u << 31)
 /* DCACHE_OP_HASH, _COMPARE, _REVALIDATE: names that the filesystem judges itself,
  * or that change behind the kernel's back */
@@ -98,6 +113,19 @@ struct file {
 	u32 f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+};
+struct backing_file { /* 6.7: a layer's file, open for an overlay's */
+	struct path user_path;
+};
+struct vm_area_struct {
+	struct file *vm_file;
+};
+struct sock;
+struct unix_sock {
+	struct path path;
+};
+struct socket {
+	struct sock *sk;
 };
 struct iattr {
 	u32 ia_valid;

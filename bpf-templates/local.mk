@@ -4,6 +4,8 @@
 
 template_sources = \
 	bpf-templates/abi.h \
+	bpf-templates/absent.def \
+	bpf-templates/attributes.h \
 	bpf-templates/climb.h \
 	bpf-templates/decides.def \
 	bpf-templates/decide.h \
@@ -19,13 +21,16 @@ template_sources = \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
 	bpf-templates/maps.h \
+	bpf-templates/mounts.h \
 	bpf-templates/name.h \
+	bpf-templates/names.h \
 	bpf-templates/net.h \
 	bpf-templates/netbpf.bpf.c \
 	bpf-templates/op_words.def \
 	bpf-templates/ops.def \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
+	bpf-templates/use.h \
 	bpf-templates/walk.h
 
 noinst_LIBRARIES += libtemplates.a libdecide.a

@@ -4,6 +4,10 @@
 #include "kernel.h"
 #include "exec.h"
 #include "files.h"
+#include "names.h"
+#include "attributes.h"
+#include "use.h"
+#include "mounts.h"
 #include "net.h"
 
 char nb_license[] SEC("license") = "Dual BSD/GPL";

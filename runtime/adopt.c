@@ -6,17 +6,13 @@
 #include "runtime/adopt.h"
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include "bpf-templates/decide_host.h"
-#include "runtime/files.h"
 #include "runtime/hooks.h"
-#include "runtime/mounts.h"
+#include "runtime/open_name.h"
 #include "runtime/process.h"
 
 #define TICK_NS 10000000ull
@@ -31,43 +27,6 @@ struct adoption {
 	unsigned new_ones, full;
 	struct adopted *count;
 };
-
-/* The id of the mount that an open file lies on, 0 if it cannot be told. */
-static uint32_t mount_id(int fd)
-{
-	char path[64], *text CLEANUP_FREE = NULL, *line;
-	size_t len;
-
-	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
-	if (file_read(path, &text, &len))
-		return 0;
-	line = strstr(text, "mnt_id:");
-	return line ? (uint32_t)strtoul(line + 7, NULL, 10) : 0;
-}
-
-/* Canonical name of the executable: where the host mounts its whole filesystem,
- * not the bind mount that it was started through. */
-static bool name_executable(const struct adoption *a, const char *folder, char *out,
-			    size_t cap)
-{
-	static const char gone[] = " (deleted)";
-	char path[64], target[PATH_MAX], inside[PATH_MAX];
-	const struct mount *mount;
-	int fd CLEANUP_FD = -1;
-	ssize_t len;
-
-	snprintf(path, sizeof path, "%s/exe", folder);
-	fd = open(path, O_PATH | O_CLOEXEC);
-	len = fd < 0 ? -1 : readlink(path, target, sizeof target - 1);
-	if (len <= 0 || target[0] != '/')
-		return false;
-	target[len] = '\0';
-	if ((size_t)len >= sizeof gone && !strcmp(target + len - (sizeof gone - 1), gone))
-		return false;
-	mount = mounts_by_id(&a->mounts, mount_id(fd));
-	return mount && mounts_inside(mount, target, inside, sizeof inside) &&
-	       mounts_name(&a->mounts, mount->dev, inside, out, cap);
-}
 
 static bool on_host(const struct adoption *a, const char *folder)
 {
@@ -99,12 +58,13 @@ static int adopt(uint32_t pid, void *arg)
 	struct adoption *a = arg;
 	struct nb_exe entry = {.self_exec_id = NB_EXE_ADOPTED};
 	struct process_stat stat;
-	char folder[32], name[PATH_MAX];
+	char folder[32], link[40], name[PATH_MAX];
 
 	snprintf(folder, sizeof folder, "/proc/%u", pid);
 	if (!process_stat_read(folder, &stat) || stat.flags & PROCESS_KERNEL)
 		return 0;
-	if (on_host(a, folder) && name_executable(a, folder, name, sizeof name))
+	snprintf(link, sizeof link, "%s/exe", folder);
+	if (on_host(a, folder) && open_name(&a->mounts, link, name, sizeof name))
 		entry.row = nb_host_exe_row(a->paths, &a->params, name);
 	if (entry.row == NB_ATOMS_UNKNOWN) {
 		a->count->unknown++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hooks.def, images.def and ops.def as arrays. */
+/* hooks.def, absent.def, images.def and ops.def as arrays. */
 #include "runtime/hooks.h"
 #include <string.h>
 
@@ -7,6 +7,12 @@ const struct hook_row hook_table[NB_HOOK_COUNT] = {
 #define HOOK(name, fn, text, kind) [NB_HOOK_##name] = {#fn, text, HOOK_##kind},
 #include "bpf-templates/hooks.def"
 #undef HOOK
+};
+
+const char *const hook_absent[NB_HOOK_COUNT] = {
+#define ABSENT(name, why) [NB_HOOK_##name] = why,
+#include "bpf-templates/absent.def"
+#undef ABSENT
 };
 
 const struct image_row image_table[NB_IMAGE_COUNT] = {

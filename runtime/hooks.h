@@ -12,6 +12,9 @@ struct hook_row {
 };
 extern const struct hook_row hook_table[NB_HOOK_COUNT];
 
+/* What decides on a kernel that lacks the hook; NULL: it has to exist. */
+extern const char *const hook_absent[NB_HOOK_COUNT];
+
 struct image_row {
 	const char *map;
 	const char *entry; /* in the bundle */

@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include "runtime/accept.h"
 #include "runtime/adopt.h"
+#include "runtime/held.h"
 #include "runtime/host.h"
 #include "runtime/options.h"
 #include "runtime/pins.h"
@@ -182,6 +183,8 @@ static int swap(struct install *in, struct error *err)
 	if (!code && in->file_hooks)
 		let_store(in, settling);
 	settle_end(settling);
+	if (!code && in->file_hooks)
+		held_print(&in->bundle, &in->meta, in->host.mount_ns, in->out);
 	return code ? -1 : 0;
 }
 
@@ -219,6 +222,7 @@ static int install(struct install *in, struct error *err)
 	if (object_open(&in->bundle, in->host.kernel, &in->object, err) ||
 	    choose_hooks(in, err) || open_cgroup(in, err))
 		return -1;
+	object_skip_absent(&in->object, in->out);
 	lock = pins_lock(options->pin, in->out, err);
 	if (lock < 0 || pins_list(options->pin, &in->before, err) ||
 	    accept_seq(options->pin, &in->before, &in->meta, err))

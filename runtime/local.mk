@@ -14,6 +14,7 @@ libruntime_a_SOURCES = \
 	runtime/event_text.c runtime/event_text.h \
 	runtime/events.c \
 	runtime/files.c runtime/files.h \
+	runtime/held.c runtime/held.h \
 	runtime/hooks.c runtime/hooks.h \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
@@ -23,12 +24,14 @@ libruntime_a_SOURCES = \
 	runtime/meta.c runtime/meta.h \
 	runtime/mounts.c runtime/mounts.h \
 	runtime/object.c runtime/object.h \
+	runtime/open_name.c runtime/open_name.h \
 	runtime/options.h \
 	runtime/pins.c runtime/pins.h \
 	runtime/pins_change.c \
 	runtime/process.c runtime/process.h \
 	runtime/prove.c runtime/prove.h \
 	runtime/provoke.c runtime/provoke.h \
+	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/stats.c runtime/stats.h \

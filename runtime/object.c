@@ -202,6 +202,24 @@ void object_skip_files(struct object *object)
 	}
 }
 
+void object_skip_absent(struct object *object, FILE *out)
+{
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		struct bpf_program *program = object->programs[i];
+		const char *place;
+
+		if (!program || object->skipped[i] || !hook_absent[i])
+			continue;
+		place = strchr(bpf_program__section_name(program), '/');
+		if (!place || libbpf_find_vmlinux_btf_id(place + 1, BPF_LSM_MAC) > 0)
+			continue;
+		bpf_program__set_autoload(program, false);
+		object->skipped[i] = true;
+		fprintf(out, "left out: %s (%s), because %s\n", hook_table[i].function,
+			hook_table[i].text, hook_absent[i]);
+	}
+}
+
 static int make_images(struct object *object, const struct bundle *bundle,
 		       struct error *err)
 {

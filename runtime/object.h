@@ -6,6 +6,7 @@
 #pragma once
 #include <bpf/libbpf.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include "bundles/bundle.h"
 #include "runtime/hooks.h"
 
@@ -13,7 +14,7 @@ struct object {
 	struct bpf_object *bpf;
 	const char *level;			     /* "6.12" */
 	struct bpf_program *programs[NB_HOOK_COUNT]; /* NULL = not needed */
-	bool skipped[NB_HOOK_COUNT];		     /* file hooks left out on request */
+	bool skipped[NB_HOOK_COUNT];		     /* left out: on request, or for want of a hook */
 	int images[NB_IMAGE_COUNT];		     /* -1 = the policy has none */
 };
 
@@ -23,6 +24,9 @@ int object_open(const struct bundle *, u32 host_kernel, struct object *out,
 bool object_has_kind(const struct object *, enum hook_kind);
 /* Leaves out the programs of file hooks, and the maps that only they use. */
 void object_skip_files(struct object *);
+/* Leaves out the programs whose hooks this kernel lacks, as far as absent.def has them,
+ * and says so. */
+void object_skip_absent(struct object *, FILE *out);
 int object_load(struct object *, const struct bundle *, struct error *err);
 /* Descriptor of a map of the object, -1 if it has none. Not the caller's to close. */
 int object_map(const struct object *, const char *name);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include "runtime/pins.h"
 
-#define WAIT_STEPS 300 /* of 10 ms */
+#define WAIT_STEPS 300 /* of 10 ms, since the last one that went */
 #define LINKS_MAX 64
 
 static int pin_error(struct error *err, const char *path)
@@ -154,6 +154,8 @@ static bool program_exists(uint32_t id)
  * program that outlives its link is held by somebody who looks at it. */
 static uint32_t wait_for_links(const struct attached *at, size_t n)
 {
+	size_t before = n;
+
 	for (int step = 0; step < WAIT_STEPS; step++) {
 		size_t left = 0;
 
@@ -161,6 +163,9 @@ static uint32_t wait_for_links(const struct attached *at, size_t n)
 			left += link_exists(at[i].link) || program_exists(at[i].program);
 		if (!left)
 			return 0;
+		if (left < before)
+			step = 0;
+		before = left;
 		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 	}
 	for (size_t i = 0; i < n; i++)

@@ -59,7 +59,7 @@ int process_each(const char *folder, int (*each)(uint32_t pid, void *arg), void 
 		char *end;
 		unsigned long pid = strtoul(entry->d_name, &end, 10);
 
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && !*end)
+		if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9' && !*end)
 			result = each((uint32_t)pid, arg);
 	}
 	closedir(dir);

@@ -96,6 +96,15 @@ static bool is_v6(unsigned hook)
 	       hook == NB_HOOK_BIND6;
 }
 
+/* What the kernel lacks of what the hook watches; NULL: nothing, so it must run. */
+static const char *lacking(unsigned hook, const struct provocation *seen)
+{
+	return seen->no_ipv6 && is_v6(hook) ? "IPv6"
+	       : hook == NB_HOOK_IOCTL32 && seen->done[hook] == ENOSYS
+		       ? "calls of 32-bit programs"
+		       : NULL;
+}
+
 /* Hooks of `hooks` whose count has not risen; waits a moment for the last ones. */
 static uint64_t find_silent(const struct object *object, uint64_t hooks,
 			    const uint64_t *before)
@@ -133,10 +142,12 @@ int prove_hooks(const struct object *object, const struct links *links,
 	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
 		return -1;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (!seen.no_ipv6 || !is_v6(i) || !(hooks >> i & 1))
+		const char *lacks = lacking(i, &seen);
+
+		if (!lacks || !(hooks >> i & 1))
 			continue;
-		fprintf(out, "not proved: %s, because this kernel has no IPv6\n",
-			hook_table[i].function);
+		fprintf(out, "not proved: %s, because this kernel has no %s\n",
+			hook_table[i].function, lacks);
 		hooks &= ~(1ull << i);
 	}
 	silent = find_silent(object, hooks, before);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One function a hook. File hooks are provoked in several folders, because a
- * policy that is already installed may deny in one of them, and then no later
- * program of that hook runs. The functions touch nothing but their own
+ * One function a hook. File hooks (provoke_files.c) are provoked in several folders,
+ * because a policy that is already installed may deny in one of them, and then no
+ * later program of that hook runs. The functions touch nothing but their own
  * temporary folders, UDP sockets on the loopback address, and a child that prints
  * this program's version to /dev/null. Files are made with mknod: no open needed.
  */
@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "runtime/provoke_files.h"
 
 #define CHILD_SECONDS 10
 #define PORT_DISCARD 9
@@ -29,43 +30,6 @@
 static int result(int code)
 {
 	return code < 0 ? errno : 0;
-}
-
-static int open_file(int dir)
-{
-	int fd CLEANUP_FD = openat(dir, "a", O_RDONLY | O_CLOEXEC);
-	int again CLEANUP_FD = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return result(fd < 0 ? fd : again);
-}
-
-static int set_attribute(int dir)
-{
-	int memory CLEANUP_FD = memfd_create("netbpf-proof", MFD_CLOEXEC);
-	char path[64];
-
-	if (memory >= 0 && ftruncate(memory, 1))
-		return errno;
-	snprintf(path, sizeof path, "/proc/self/fd/%d/a", dir);
-	return result(truncate(path, 0));
-}
-
-static int rename_file(int dir)
-{
-	return result(renameat(dir, "a", dir, "b"));
-}
-
-static int link_file(int dir)
-{
-	return result(linkat(dir, "c", dir, "d", 0));
-}
-
-static int free_filesystem(int dir)
-{
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    fchdir(dir) || mount("none", "m", "tmpfs", 0, NULL))
-		return errno;
-	return result(umount2("m", 0));
 }
 
 static int with_socket4(int (*call)(int, const struct sockaddr *, socklen_t),
@@ -94,49 +58,42 @@ static int send_one(int fd, const struct sockaddr *to, socklen_t len)
 	return sendto(fd, "", 0, MSG_DONTWAIT, to, len) < 0 ? -1 : 0;
 }
 
-static int connect4(int dir)
+static int connect4(void)
 {
-	(void)dir;
 	return with_socket4(connect, PORT_DISCARD);
 }
 
-static int connect6(int dir)
+static int connect6(void)
 {
-	(void)dir;
 	return with_socket6(connect, PORT_DISCARD);
 }
 
-static int sendmsg4(int dir)
+static int sendmsg4(void)
 {
-	(void)dir;
 	return with_socket4(send_one, PORT_DISCARD);
 }
 
-static int sendmsg6(int dir)
+static int sendmsg6(void)
 {
-	(void)dir;
 	return with_socket6(send_one, PORT_DISCARD);
 }
 
-static int bind4(int dir)
+static int bind4(void)
 {
-	(void)dir;
 	return with_socket4(bind, 0);
 }
 
-static int bind6(int dir)
+static int bind6(void)
 {
-	(void)dir;
 	return with_socket6(bind, 0);
 }
 
 /* fork, exec and exit at once; a second program in case the first is denied. */
-static int run_program(int dir)
+static int run_program(void)
 {
 	pid_t pid = fork();
 	int status;
 
-	(void)dir;
 	if (pid == 0) {
 		int null = open("/dev/null", O_RDWR);
 
@@ -151,20 +108,23 @@ static int run_program(int dir)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : EACCES;
 }
 
-/* In this order; the file named is there when its turn comes. */
 static const struct {
 	enum nb_hook hook;
-	int (*go)(int dir);
+	int (*go)(void);
 } steps[] = {
-	{NB_HOOK_FILE_OPEN, open_file},	  {NB_HOOK_SETATTR, set_attribute},
-	{NB_HOOK_LINK, link_file},	  {NB_HOOK_RENAME, rename_file},
 	{NB_HOOK_CONNECT4, connect4},	  {NB_HOOK_CONNECT6, connect6},
 	{NB_HOOK_SENDMSG4, sendmsg4},	  {NB_HOOK_SENDMSG6, sendmsg6},
 	{NB_HOOK_BIND4, bind4},		  {NB_HOOK_BIND6, bind6},
 	{NB_HOOK_TASK_EXEC, run_program}, {NB_HOOK_TASK_FORK, run_program},
-	{NB_HOOK_TASK_EXIT, run_program}, {NB_HOOK_SB_FREE, free_filesystem},
+	{NB_HOOK_TASK_EXIT, run_program},
 };
-_Static_assert(sizeof steps / sizeof *steps == NB_HOOK_COUNT, "a hook without its step");
+enum { OF_FILE = 0, OF_NET = 1, OF_EXE = 1 };
+_Static_assert(sizeof steps / sizeof *steps == 0
+#define HOOK(name, fn, text, kind) +OF_##kind
+#include "bpf-templates/hooks.def"
+#undef HOOK
+	       ,
+	       "a hook without its step");
 
 static int join_cgroup(const char *cgroup)
 {
@@ -197,18 +157,20 @@ static void act(uint64_t hooks, const char *cgroup, const folder_name *folders,
 		dirs[i] = folders[i][0]
 				  ? open(folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC)
 				  : -1;
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		enum nb_hook hook = steps[i].hook;
-
-		for (size_t j = 0; hooks >> hook & 1 && j < PLACES; j++) {
-			if (hook_table[hook].kind == HOOK_FILE && dirs[j] >= 0)
-				out->done[hook] = steps[i].go(dirs[j]);
-			else if (hook_table[hook].kind != HOOK_FILE && j == 0)
-				out->done[hook] = steps[i].go(-1);
-		}
-	}
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (hooks >> steps[i].hook & 1)
+			out->done[steps[i].hook] = steps[i].go();
+	for (size_t i = 0; i < n_file_steps; i++)
+		for (size_t j = 0; hooks >> file_steps[i].hook & 1 && j < PLACES; j++)
+			if (dirs[j] >= 0)
+				out->done[file_steps[i].hook] = file_steps[i].go(dirs[j]);
 	_exit(0);
 }
+
+static const struct {
+	const char *name;
+	bool directory;
+} fresh[] = {{"a", false}, {"c", false}, {"x", false}, {"m", true}, {"y", true}};
 
 /* Fresh folders with the files that the steps use; "" where one cannot be made. */
 static bool make_folders(folder_name *folders)
@@ -224,19 +186,21 @@ static bool make_folders(folder_name *folders)
 			continue;
 		}
 		any = true;
-		snprintf(path, sizeof path, "%.63s/a", folders[i]);
-		mknod(path, S_IFREG | 0600, 0);
-		snprintf(path, sizeof path, "%.63s/c", folders[i]);
-		mknod(path, S_IFREG | 0600, 0);
-		snprintf(path, sizeof path, "%.63s/m", folders[i]);
-		mkdir(path, 0700);
+		for (size_t j = 0; j < sizeof fresh / sizeof *fresh; j++) {
+			snprintf(path, sizeof path, "%.63s/%s", folders[i], fresh[j].name);
+			if (fresh[j].directory)
+				mkdir(path, 0700);
+			else
+				mknod(path, S_IFREG | 0600, 0);
+		}
 	}
 	return any;
 }
 
 static void remove_folders(const folder_name *folders)
 {
-	static const char *const files[] = {"a", "b", "c", "d"};
+	static const char *const files[] = {"a", "b", "c", "d", "e", "p", "s", "x"};
+	static const char *const directories[] = {"m", "n", "y"};
 	char path[sizeof(folder_name) + 8];
 
 	for (size_t i = 0; i < PLACES; i++) {
@@ -246,8 +210,10 @@ static void remove_folders(const folder_name *folders)
 			snprintf(path, sizeof path, "%.63s/%s", folders[i], files[j]);
 			unlink(path);
 		}
-		snprintf(path, sizeof path, "%.63s/m", folders[i]);
-		rmdir(path);
+		for (size_t j = 0; j < sizeof directories / sizeof *directories; j++) {
+			snprintf(path, sizeof path, "%.63s/%s", folders[i], directories[j]);
+			rmdir(path);
+		}
 		rmdir(folders[i]);
 	}
 }

@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-for probe in fileprobe netprobe; do
+for probe in fileprobe netprobe opsprobe; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -24,7 +24,7 @@ for shape in sorted trie ranges; do
 	./tables.sh $shape >"$work/$shape.nbp"
 	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
 done
-for policy in files overlay both; do
+for policy in files overlay both ops; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
@@ -34,8 +34,8 @@ status=0
 share() { # share RUN FILE...: what every guest gets, and what this one needs besides
 	./boot.sh "$@" "$work/ci.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe" || status=1
 }
-share both.run files.run net.run files.cases ../net/matrix.cases "$work/files.tar" \
-	"$work/matrix.tar" "$work/other.pub"
+share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
+	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
 MODULES=overlay share overlay.run "$work/overlay.tar"
 share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \

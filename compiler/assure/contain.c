@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * (policy, old name, new name, who) → verdict. A deny at the old name is lost if
- * some operation of it is not denied at the new name to the same subject expression
- * or to everyone, as strictly: what denies is not kept by what only logs, nor what is
- * pinned by what is not. The first rule in source order that is lost, and may bind the
- * one who asks or is pinned, decides, or the first default of whose denials the new name
- * is free; one that only logs if no other is lost.
+ * some operation of it on the object, not on names, is not denied at the new name to the
+ * same subject expression or to everyone, as strictly: what denies is not kept by what
+ * only logs, nor what is pinned by what is not. The first rule in source order that is
+ * lost, and may bind the one who asks or is pinned, decides, or the first default of
+ * whose denials the new name is free; one that only logs if no other is lost.
  */
 #include "compiler/assure/contain.h"
 #include "compiler/assure/match.h"
@@ -138,7 +138,7 @@ static bool as_strict(const struct policy *p, const struct rule *rule, const str
 static bool is_kept(struct arena *a, const struct policy *p, const struct rule *lost,
 		    const char *new_path, bool guest)
 {
-	uint32_t ops = lost->ops;
+	uint32_t ops = lost->ops & ~NB_NAME_OPS;
 
 	for (uint32_t i = 0; ops && i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
@@ -160,7 +160,8 @@ static bool is_loosened(const struct policy *p, const struct rule *by_default,
 
 		from.op = to.op = (enum nb_op)op;
 		to.path = new_path;
-		if (by_default->ops >> op & 1 && !scope_allows(p, by_default->scope, &from) &&
+		if ((by_default->ops & ~NB_NAME_OPS) >> op & 1 &&
+		    !scope_allows(p, by_default->scope, &from) &&
 		    scope_allows(p, by_default->scope, &to))
 			return true;
 	}

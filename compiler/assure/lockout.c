@@ -33,7 +33,9 @@ static const struct {
 #define EVERY_ROLE (STARTERS | ROLE(LOADER))
 #define R (1u << NB_OP_READ)
 #define W (1u << NB_OP_WRITE)
-#define X (1u << NB_OP_EXEC)
+#define RUN (R | 1u << NB_OP_EXEC | 1u << NB_OP_LOAD) /* the kernel maps what it executes */
+#define LIBRARY (R | 1u << NB_OP_LOAD | 1u << NB_OP_STAT)
+#define UNPIN (1u << NB_OP_LIST | 1u << NB_OP_DELETE)
 
 #define NO_PROGRAM "no program could be started that is not static"
 #define NO_BOOT "the host could not boot, nor its init be updated"
@@ -46,24 +48,30 @@ static const struct {
 	uint32_t ops, roles;
 	const char *reason;
 } needs[] = {
-	{ "/lib64/ld-linux-x86-64.so.2", R | X, EVERY_ROLE, NO_PROGRAM },
-	{ "/usr/lib64/ld-linux-x86-64.so.2", R | X, EVERY_ROLE, NO_PROGRAM },
-	{ "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", R | X, EVERY_ROLE, NO_PROGRAM },
-	{ "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", R | X, EVERY_ROLE, NO_PROGRAM },
-	{ "/sbin/init", R | X, ROLE(INIT), NO_BOOT },
-	{ "/usr/sbin/init", R | X, ROLE(INIT), NO_BOOT },
-	{ "/lib/systemd/systemd", R | X, ROLE(INIT), NO_BOOT },
-	{ "/usr/lib/systemd/systemd", R | X, ROLE(INIT), NO_BOOT },
-	{ "/bin/sh", R | X, STARTERS, NO_SHELL },
-	{ "/usr/bin/sh", R | X, STARTERS, NO_SHELL },
-	{ "/bin/dash", R | X, STARTERS, NO_SHELL },
-	{ "/usr/bin/dash", R | X, STARTERS, NO_SHELL },
-	{ "/bin/bash", R | X, STARTERS, NO_SHELL },
-	{ "/usr/bin/bash", R | X, STARTERS, NO_SHELL },
-	{ "/usr/sbin/netbpf-load", R | X, ROLE(SHELL), NO_UNINSTALL },
-	{ "/usr/local/sbin/netbpf-load", R | X, ROLE(SHELL), NO_UNINSTALL },
-	{ "/sys/fs/bpf/netbpf", W, ROLE(LOADER), NO_UNINSTALL },
-	{ "/sys/fs/bpf/netbpf/gen-0-1/nb_file_open", W, ROLE(LOADER), NO_UNINSTALL },
+	{ "/lib64/ld-linux-x86-64.so.2", RUN, EVERY_ROLE, NO_PROGRAM },
+	{ "/usr/lib64/ld-linux-x86-64.so.2", RUN, EVERY_ROLE, NO_PROGRAM },
+	{ "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", RUN, EVERY_ROLE, NO_PROGRAM },
+	{ "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", RUN, EVERY_ROLE, NO_PROGRAM },
+	{ "/lib/x86_64-linux-gnu/libc.so.6", LIBRARY, STARTERS, NO_PROGRAM },
+	{ "/usr/lib/x86_64-linux-gnu/libc.so.6", LIBRARY, STARTERS, NO_PROGRAM },
+	{ "/lib64/libc.so.6", LIBRARY, STARTERS, NO_PROGRAM },
+	{ "/usr/lib64/libc.so.6", LIBRARY, STARTERS, NO_PROGRAM },
+	{ "/sbin/init", RUN, ROLE(INIT), NO_BOOT },
+	{ "/usr/sbin/init", RUN, ROLE(INIT), NO_BOOT },
+	{ "/lib/systemd/systemd", RUN, ROLE(INIT), NO_BOOT },
+	{ "/usr/lib/systemd/systemd", RUN, ROLE(INIT), NO_BOOT },
+	{ "/bin/sh", RUN, STARTERS, NO_SHELL },
+	{ "/usr/bin/sh", RUN, STARTERS, NO_SHELL },
+	{ "/bin/dash", RUN, STARTERS, NO_SHELL },
+	{ "/usr/bin/dash", RUN, STARTERS, NO_SHELL },
+	{ "/bin/bash", RUN, STARTERS, NO_SHELL },
+	{ "/usr/bin/bash", RUN, STARTERS, NO_SHELL },
+	{ "/usr/sbin/netbpf-load", RUN, ROLE(SHELL), NO_UNINSTALL },
+	{ "/usr/local/sbin/netbpf-load", RUN, ROLE(SHELL), NO_UNINSTALL },
+	{ "/sys/fs/bpf/netbpf", W | UNPIN, ROLE(LOADER), NO_UNINSTALL },
+	{ "/sys/fs/bpf/netbpf/gen-0-1", UNPIN | 1u << NB_OP_MKDIR, ROLE(LOADER), NO_UNINSTALL },
+	{ "/sys/fs/bpf/netbpf/gen-0-1/link_nb_file_open",
+	  W | 1u << NB_OP_DELETE | 1u << NB_OP_CREATE, ROLE(LOADER), NO_UNINSTALL },
 	{ "/etc/passwd", R, SESSIONS, NO_LOGIN },
 	{ "/etc/nsswitch.conf", R, SESSIONS, NO_LOGIN },
 	{ "/etc/pam.d/sshd", R, ROLE(SSHD), NO_LOGIN },

@@ -16,3 +16,7 @@ deny connect to 0.0.0.0/0
 deny connect to ::/0
 deny bind on port 1-65535
 deny send to anywhere
+deny load on tree "/usr/lib/x86_64-linux-gnu"
+deny stat on "**/libc.so.6" for uid 0
+deny delete on tree "/sys/fs/bpf"
+deny modify on tree "/sys/fs/bpf" except for exe { "/usr/sbin/netbpf-load", "/usr/local/sbin/netbpf-load" }

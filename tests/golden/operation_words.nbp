@@ -44,5 +44,6 @@ test "words for one and for several" {
 		rename "/srv/bb" to "/srv/web/b" => deny by rule 3
 		rename "/srv/d" to "/srv/dd" => deny by rule 7
 		link "/srv/bb" to "/srv/cc" => allow
+		rename "/srv/a" to "/srv/aa" => allow
 	}
 }

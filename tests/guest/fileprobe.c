@@ -144,6 +144,19 @@ static int by_fexecve(char **a)
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
+static int by_mapping(char **a)
+{
+	return mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, prepared(open(a[0], O_RDONLY), "open"), 0) ==
+	       MAP_FAILED ? -errno : 0;
+}
+static int by_making_code(char **a)
+{
+	void *at = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, prepared(open(a[0], O_RDONLY), "open"), 0);
+
+	prepared(at == MAP_FAILED ? -1 : 0, "mapping");
+	return answer(mprotect(at, 1, PROT_READ | PROT_EXEC));
+}
+
 /* A file without any name is nobody's object: must stay possible. */
 static int memfd(char **a)
 {
@@ -169,7 +182,7 @@ static const struct {
 	{ "user-bind", 3, by_user_namespace }, { "detached", 2, by_detached },
 	{ "rename", 2, by_rename }, { "exchange", 2, by_exchange }, { "link", 2, by_link },
 	{ "unlink", 1, by_unlink }, { "exec", 1, by_exec }, { "fexecve", 1, by_fexecve },
-	{ "memfd", 0, memfd },
+	{ "load", 1, by_mapping }, { "make-code", 1, by_making_code }, { "memfd", 0, memfd },
 };
 
 int main(int argc, char **argv)

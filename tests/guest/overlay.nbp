@@ -6,4 +6,5 @@ policy guest-overlay {
 
 deny read on "/layers/low/secret" as layer
 deny read, write on "/merged/named" as merged
+deny load on "/merged/library" as code
 deny write on tree "/layers/up" as upper

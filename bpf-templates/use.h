@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What is done with an object once it is open, or without opening it: ioctl, mapping as
+ * code, watching, handing a descriptor on, reaching a local socket by its path.
+ */
+#ifndef NB_USE_H
+#define NB_USE_H
+
+#include "files.h"
+
+static __always_inline int open_decide(struct file *file, u32 ops, u32 hook)
+{
+	return edge_decide(file_object(file), ops, hook, file->f_path.dentry);
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(nb_ioctl, struct file *file)
+{
+	return open_decide(file, OP_BIT(IOCTL), NB_HOOK_IOCTL);
+}
+
+SEC("lsm/file_ioctl_compat")
+int BPF_PROG(nb_ioctl32, struct file *file)
+{
+	return open_decide(file, OP_BIT(IOCTL), NB_HOOK_IOCTL32);
+}
+
+SEC("lsm/file_receive")
+int BPF_PROG(nb_take, struct file *file)
+{
+	return open_decide(file, OP_BIT(TAKE), NB_HOOK_TAKE);
+}
+
+/* No file: memory that is nobody's. The kernel maps programs here, too. */
+SEC("lsm/mmap_file")
+int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot)
+{
+	if (!file || !(prot & PROT_EXEC))
+		return 0;
+	return open_decide(file, OP_BIT(LOAD), NB_HOOK_MMAP);
+}
+
+/* A watch tells the names of what is made there. */
+SEC("lsm/path_notify")
+int BPF_PROG(nb_notify, struct path *path)
+{
+	struct inode *inode = path->dentry->d_inode;
+
+	if (!inode || !IS_DIR(inode))
+		return 0;
+	return path_decide(path, OP_BIT(LIST), NB_HOOK_NOTIFY);
+}
+
+/*
+ * Objects that a hook does not hold itself are named by probe reads, which take longer
+ * and store nothing.
+ */
+NB_GLOBAL u64 nb_far_object(u64 address)
+{
+	struct dentry *d = (struct dentry *)address;
+
+	if (!d || (BPF_CORE_READ(d, d_parent) == d &&
+		   BPF_CORE_READ(d, d_sb, s_flags) & SB_NOUSER))
+		return EDGE(0, NB_ROW_NAMELESS);
+	return nb_whole_name(address, P(file_start), P(file_root_row));
+}
+
+static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
+{
+	u64 edge = NB_BROKEN;
+
+	for (u32 i = 0; i < TRIES && edge == NB_BROKEN; i++)
+		edge = nb_far_object(address_of(d));
+	return edge_decide(edge == NB_BROKEN ? NB_REASON_BUSY : edge, ops, hook, d);
+}
+
+/* The mapping of an overlay's file is of the layer's, which knows by what name it was
+ * opened; both names are asked. */
+SEC("lsm/file_mprotect")
+int BPF_PROG(nb_mprotect, struct vm_area_struct *vma, unsigned long asked, unsigned long prot)
+{
+	struct file *file;
+	int denied;
+
+	if (!(prot & PROT_EXEC))
+		return 0;
+	file = BPF_CORE_READ(vma, vm_file);
+	denied = far_decide(BPF_CORE_READ(file, f_path.dentry), OP_BIT(LOAD), NB_HOOK_MPROTECT);
+	if (denied || !NB_HAS_CAST || !file || !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING))
+		return denied;
+	return far_decide(BPF_CORE_READ((struct backing_file *)file, user_path.dentry),
+			  OP_BIT(LOAD), NB_HOOK_MPROTECT);
+}
+
+/* Where the other socket is bound; one without a path is nobody's. */
+static __always_inline struct dentry *socket_place(struct sock *sock)
+{
+	return BPF_CORE_READ((struct unix_sock *)sock, path.dentry);
+}
+
+SEC("lsm/unix_stream_connect")
+int BPF_PROG(nb_reach, struct sock *sock, struct sock *other)
+{
+	return far_decide(socket_place(other), OP_BIT(REACH), NB_HOOK_REACH);
+}
+
+SEC("lsm/unix_may_send")
+int BPF_PROG(nb_reach_send, struct socket *sock, struct socket *other)
+{
+	return far_decide(socket_place(BPF_CORE_READ(other, sk)), OP_BIT(REACH),
+			  NB_HOOK_REACH_SEND);
+}
+
+#endif
