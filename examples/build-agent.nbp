@@ -4,12 +4,12 @@
 # the signing keys, change the machine, or wander about the internal network.
 
 policy build-agent {
-	seq      1
-	owner    "build-infra@example.org"
-	kernel   >= 5.10
-	mode     enforce
-	date     2026-01-01
-	expires  2028-12-31
+	seq     1
+	owner   "build-infra@example.org"
+	kernel  >= 5.10
+	mode    enforce
+	date    2026-01-01
+	expires 2028-12-31
 }
 
 subject jobs   = cgroup "/build.slice"
@@ -20,21 +20,26 @@ subject signer = exe "/usr/local/bin/release-signer" and uid 991
 
 # One program, as one user, reads the signing keys. Not even root does: root that needs
 # them uninstalls the policy first, which is logged.
-deny read, write  on tree "/etc/release-keys"     except for signer           as keys
-deny read         on "/etc/build-agent/token"     except for agent or uid 0   as agent-token
-deny read, write  on { "/etc/shadow", "/etc/gshadow" }  for jobs              as passwords
+deny read, write on tree "/etc/release-keys" except for signer as keys
+deny read on "/etc/build-agent/token" except for agent or uid 0 as agent-token
+deny read, write on { "/etc/shadow", "/etc/gshadow" } for jobs as passwords
 
 paths system = {
-	tree "/etc", tree "/usr", tree "/boot",
-	tree "/root", tree "/var/lib/build-agent", # workspaces are elsewhere, in /srv/build
+	tree "/etc",
+	tree "/usr",
+	tree "/boot",
+	tree "/root",
+	tree "/var/lib/build-agent",  # workspaces are elsewhere, in /srv/build
 }
-deny write  on system  for jobs  as machine-stays
+deny modify on system for jobs as machine-stays
 
 # A job that ends must not leave anything behind that runs later.
-deny write  on { tree "/var/spool/cron", tree "/run/systemd/system" }  for jobs  as no-leftovers
+deny modify on { tree "/var/spool/cron", tree "/run/systemd/system" }
+	for jobs
+	as no-leftovers
 
 # What a job downloads and runs from /tmp is most often harmless. Look at it.
-audit exec  on "/tmp/**"  for jobs  as runs-from-tmp
+audit exec on "/tmp/**" for jobs as runs-from-tmp
 
 # ---- the network ----
 
@@ -43,34 +48,40 @@ net metadata = { 169.254.169.254, fd00:ec2::254 }
 # Everything internal, except the package mirror at 10.20.0.10 and the source host at
 # 10.20.0.11: rules have no exceptions for addresses, so the ranges go around them.
 net internal = {
-	10.0.0.0-10.20.0.9, 10.20.0.12-10.255.255.255,
-	172.16.0.0/12, 192.168.0.0/16,
-	fc00::/7, fe80::/10,
+	10.0.0.0-10.20.0.9,
+	10.20.0.12-10.255.255.255,
+	172.16.0.0/12,
+	192.168.0.0/16,
+	fc00::/7,
+	fe80::/10,
 }
 
-deny connect, send  to { metadata, internal }            for jobs  as no-internal
-deny connect, send  to anywhere port { tcp/22, tcp/25 }  for jobs  as no-ssh-no-mail
-deny bind           on port 1-1023                       for jobs  as no-services
-audit connect       to { 10.20.0.10, 10.20.0.11 }        for not jobs  as mirror-from-outside
+deny connect, send to { metadata, internal } for jobs as no-internal
+deny connect, send to anywhere
+	port { tcp/22, tcp/25 }
+	for jobs
+	as no-ssh-no-mail
+deny bind on port 1-1023 for jobs as no-services
+audit connect to { 10.20.0.10, 10.20.0.11 } for not jobs as mirror-from-outside
 
 # ---- what must stay true ----
 
-assert never  read, write on tree "/etc/release-keys"  for not signer
-assert never  write on system                          for jobs
-assert always read on "/etc/release-keys/key"          for signer and not jobs
+assert never read, write on tree "/etc/release-keys" for not signer
+assert never write on system for jobs
+assert always read on "/etc/release-keys/key" for signer and not jobs
 assert always connect to { 10.20.0.10, 10.20.0.11 } port tcp/443
 
 test "a job" {
 	as exe "/bin/sh" cgroup "/build.slice/job-7" uid 990 gid 990 {
-		read    "/etc/release-keys/key"     => deny by keys
-		read    "/etc/build-agent/token"    => deny by agent-token
-		write   "/usr/bin/cc"               => deny by machine-stays
-		write   "/srv/build/7/a.o"          => allow
-		exec    "/tmp/configure"            => audit by runs-from-tmp
-		connect 10.20.0.10 tcp/443          => allow
-		connect 10.20.0.12 tcp/443          => deny by no-internal
-		connect 192.0.2.1 tcp/22            => deny by no-ssh-no-mail
-		connect [fd00:ec2::254] tcp/80      => deny by no-internal
-		link    "/etc/release-keys/key" to "/srv/build/7/key"  => deny by keys
+		read    "/etc/release-keys/key"  => deny by keys
+		read    "/etc/build-agent/token" => deny by agent-token
+		write   "/usr/bin/cc"            => deny by machine-stays
+		write   "/srv/build/7/a.o"       => allow
+		exec    "/tmp/configure"         => audit by runs-from-tmp
+		connect 10.20.0.10 tcp/443       => allow
+		connect 10.20.0.12 tcp/443       => deny by no-internal
+		connect 192.0.2.1 tcp/22         => deny by no-ssh-no-mail
+		connect [fd00:ec2::254] tcp/80   => deny by no-internal
+		link    "/etc/release-keys/key" to "/srv/build/7/key" => deny by machine-stays
 	}
 }

@@ -4,19 +4,19 @@
 # ./quickstart compiles it and attaches it to a cgroup made for the purpose.
 
 policy demo {
-	seq     1
-	owner   "quickstart"
-	kernel  >= 5.10
-	mode    enforce
-	date    2026-01-01
+	seq    1
+	owner  "quickstart"
+	kernel >= 5.10
+	mode   enforce
+	date   2026-01-01
 }
 
 deny connect to 127.0.0.2 as demo-address
 
 test "one address is closed, its neighbour is not" {
 	as uid 1000 {
-		connect 127.0.0.2 tcp/80          => deny by demo-address
-		connect ::ffff:127.0.0.2 tcp/80   => deny by demo-address
-		connect 127.0.0.1 tcp/80          => allow
+		connect 127.0.0.2 tcp/80        => deny by demo-address
+		connect ::ffff:127.0.0.2 tcp/80 => deny by demo-address
+		connect 127.0.0.1 tcp/80        => allow
 	}
 }

@@ -4,19 +4,19 @@
 # run from where it lands.
 
 policy workstation {
-	seq      1
-	owner    "it-security@example.org"
-	kernel   >= 5.10
-	mode     audit                     # begin by looking; change to enforce when it is quiet
-	date     2026-01-01
-	expires  2028-12-31
+	seq     1
+	owner   "it-security@example.org"
+	kernel  >= 5.10
+	mode    audit  # begin by looking; change to enforce when it is quiet
+	date    2026-01-01
+	expires 2028-12-31
 }
 
 paths keys = {
-	"/home/**/id_*",                   # ssh
-	"/home/**/*.kdbx",                 # password stores
+	"/home/**/id_*",    # ssh
+	"/home/**/*.kdbx",  # password stores
 	"/home/**/credentials.json",
-	"**/*.p12",                        # certificates with their keys, wherever they are
+	"**/*.p12",         # certificates with their keys, wherever they are
 	"**/*.pfx",
 }
 
@@ -29,51 +29,63 @@ paths browser-programs = {
 }
 
 subject online = exe browser-programs
-subject people = uid 1000-59999        # not services, not root
+subject people = uid 1000-59999  # not services, not root
 
 # Upload a key by mistake, or by an exploit: no.
-deny read, write  on keys  for online  as keys-stay-offline
+deny read, write on keys for online as keys-stay-offline
 
 # Programs run from where packages put them, not from where things arrive.
 paths arrivals = {
-	tree "/tmp", tree "/var/tmp", tree "/dev/shm",
-	tree "/media", tree "/run/media",
+	tree "/tmp",
+	tree "/var/tmp",
+	tree "/dev/shm",
+	tree "/media",
+	tree "/run/media",
 }
-deny exec  on arrivals  for people  as nothing-runs-from-arrivals
+deny exec on arrivals for people as nothing-runs-from-arrivals
 
 # Start-up files of everybody are the system's.
-deny write  on { "/etc/profile", tree "/etc/profile.d", tree "/etc/xdg" }  except for uid 0
-            as start-up-files
+deny modify on { "/etc/profile", tree "/etc/profile.d", tree "/etc/xdg" }
+	except for uid 0
+	as start-up-files
 
 # Protocols that send passwords as they are.
 ports in-the-clear = { tcp/21, tcp/23, tcp/110, tcp/143 }
-deny connect  to anywhere port in-the-clear  for people  as no-cleartext
+deny connect to anywhere port in-the-clear for people as no-cleartext
 
 # Nobody serves anything to the network from a desk; 127.0.0.1 and ::1 stay free, and
 # so does port 0, by which programs ask for any free port before they connect.
 net not-local = {
-	0.0.0.0, 1.0.0.0-126.255.255.255, 128.0.0.0-255.255.255.255,
-	::, ::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,
+	0.0.0.0,
+	1.0.0.0-126.255.255.255,
+	128.0.0.0-255.255.255.255,
+	::,
+	::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,
 }
-deny bind  to not-local port tcp/1-65535  for people  as no-servers
+deny bind to not-local port tcp/1-65535 for people as no-servers
 
-audit connect  to anywhere port tcp/22  for people  as ssh-seen
+audit connect to anywhere port tcp/22 for people as ssh-seen
 
 # Tests speak of the rules: in mode audit a denial that is only logged is a deny.
-assert never read, write on keys  for online
-assert never exec on tree "/tmp"  for people
+assert never read, write on keys for online
+assert never exec on tree "/tmp" for people
 
 test "a browser" {
 	as exe "/usr/lib/firefox/firefox" uid 1000 gid 1000 {
-		read    "/home/eve/.ssh/id_ed25519"            => deny by keys-stay-offline
-		read    "/home/eve/Downloads/page.html"        => allow
-		exec    "/tmp/setup"                           => deny by nothing-runs-from-arrivals
-		connect 192.0.2.1 tcp/443                      => allow
-		connect 192.0.2.1 tcp/23                       => deny by no-cleartext
-		bind    127.0.0.1 tcp/8080                     => allow
-		bind    192.0.2.7 tcp/8080                     => deny by no-servers
-		link    "/home/eve/k.kdbx" to "/tmp/k"         => deny by keys-stay-offline
+		read    "/home/eve/.ssh/id_ed25519"     => deny by keys-stay-offline
+		read    "/home/eve/Downloads/page.html" => allow
+		exec    "/tmp/setup"                    => deny by nothing-runs-from-arrivals
+		connect 192.0.2.1 tcp/443               => allow
+		connect 192.0.2.1 tcp/23                => deny by no-cleartext
+		bind    127.0.0.1 tcp/8080              => allow
+		bind    192.0.2.7 tcp/8080              => deny by no-servers
+		link    "/home/eve/k.kdbx" to "/tmp/k"  => deny by keys-stay-offline
 	}
-	as exe "/usr/bin/keepassxc" uid 1000 { read "/home/eve/k.kdbx" => allow }
-	as exe "/usr/bin/apt" uid 0 { exec "/tmp/setup" => allow  write "/etc/profile" => allow }
+	as exe "/usr/bin/keepassxc" uid 1000 {
+		read "/home/eve/k.kdbx" => allow
+	}
+	as exe "/usr/bin/apt" uid 0 {
+		exec  "/tmp/setup"   => allow
+		write "/etc/profile" => allow
+	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include "compiler/assure/advice.h"
+#include "compiler/assure/contain.h"
 #include "compiler/assure/match.h"
 #include "compiler/base/table.h"
 
@@ -49,14 +50,15 @@ static const char *beginning(struct arena *a, const struct path_pattern *p)
 	return *path ? path : "/";
 }
 
-/* Whether the rule keeps every path of the pattern from being written to, as far as
- * it is plain: a literal path that it names, the same text, a tree around it. */
-static bool protects(struct arena *a, const struct rule *rule, const struct path_pattern *p)
+/* Whether the rule denies the operations on every path of the pattern, as far as it is
+ * plain: a literal path that it names, the same text, a tree around it. */
+static bool protects(struct arena *a, const struct rule *rule, const struct path_pattern *p,
+		     uint32_t ops)
 {
 	struct request r = {.path = beginning(a, p)};
 
 	if (rule->effect != EFFECT_DENY || rule->audit || rule->kind != OBJECT_FILES ||
-	    !(rule->ops >> NB_OP_WRITE & 1))
+	    (rule->ops & ops) != ops)
 		return false;
 	if (p->shape == PATH_LITERAL)
 		return rule_path(rule, &r);
@@ -74,7 +76,7 @@ static void judge_program(struct advice *a, const struct rule *rule,
 			  const struct path_pattern *p)
 {
 	for (uint32_t i = 0; i < a->policy->n_rules; i++)
-		if (protects(a->arena, &a->policy->rules[i], p))
+		if (protects(a->arena, &a->policy->rules[i], p, 1u << NB_OP_WRITE))
 			return;
 	if (!is_new(a, p))
 		return;
@@ -84,7 +86,7 @@ static void judge_program(struct advice *a, const struct rule *rule,
 						 : "makes an exception of",
 		    p->text);
 	diag_note(a->diags, rule->span, "the rule is here");
-	diag_help(a->diags, "whoever may write to it may do what it may: add 'deny write on %s\"%s\"'",
+	diag_help(a->diags, "whoever may write to it may do what it may: add 'deny modify on %s\"%s\"'",
 		  p->shape == PATH_TREE ? "tree " : "", p->text);
 }
 
@@ -117,6 +119,50 @@ static void judge_objects(struct advice *a, const struct path_pattern *paths, ui
 			report_unanchored(a, &paths[i], "one that this allows");
 }
 
+/* ---- what may not be written to, but replaced ---- */
+
+static bool keeps_name(struct advice *a, const struct rule *rule, const struct path_pattern *p)
+{
+	for (uint32_t i = 0; i < a->policy->n_rules; i++) {
+		const struct rule *other = &a->policy->rules[i];
+
+		if (protects(a->arena, other, p, 1u << NB_OP_DELETE | 1u << NB_OP_RENAME) &&
+		    (other->who->kind == SUBJECT_ANYONE ||
+		     subjects_alike(a->arena, other->who, rule->who)))
+			return true;
+	}
+	return false;
+}
+
+/* A rule that is about nothing but writing means the file by that name, and whoever may
+ * write to its directory can put another one there. */
+static void judge_write(struct advice *a, const struct rule *rule)
+{
+	bool waived = rule->waived[WAIVER_replace];
+	uint32_t i = 0;
+
+	if (rule->effect == EFFECT_DENY && rule->kind == OBJECT_FILES &&
+	    rule->ops == ops_of_word("write", OBJECT_FILES))
+		while (i < rule->n_paths && keeps_name(a, rule, &rule->paths[i]))
+			i++;
+	else
+		i = rule->n_paths;
+	if (waived == (i < rule->n_paths))
+		return;
+	if (waived) {
+		diag_report(a->diags, rule->span, DIAG_unused_waiver,
+			    "nothing that this rule protects can be replaced, so that 'waive "
+			    "replace' waives nothing");
+		return;
+	}
+	diag_report(a->diags, rule->span, DIAG_replaceable,
+		    "\"%s\" may not be written to, but may be deleted or replaced by another "
+		    "file of that name",
+		    rule->paths[i].text);
+	diag_help(a->diags, "deny 'modify' instead of 'write', or write 'waive replace "
+			    "\"why\"' at the end of the rule");
+}
+
 void advice_report(struct arena *arena, const struct policy *policy, struct diags *diags)
 {
 	struct advice a = {arena, policy, diags, table_new(arena)};
@@ -124,6 +170,7 @@ void advice_report(struct arena *arena, const struct policy *policy, struct diag
 	for (uint32_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = &policy->rules[i];
 
+		judge_write(&a, rule);
 		if (rule->effect == EFFECT_AUDIT || rule->effect == EFFECT_DEFAULT)
 			continue;
 		judge_programs(&a, rule, rule->who, rule->effect == EFFECT_ALLOW);

@@ -2,7 +2,7 @@
 policy t { seq 1 }
 subject boxed = uid 33
 deny read, write on "/etc/key" for uid 1000 pinned as key
-deny write on tree "/etc/also" for uid 1000 pinned as also
+deny modify on tree "/etc/also" for uid 1000 pinned as also
 deny read on tree "/etc/also" for uid 1000 as also-read
 deny read on "/etc/shadow" host as ours
 deny exec on tree "/opt" mode audit as trial
