@@ -1,0 +1,10 @@
+# What tests/bypass/net_*.c try to get past; their addresses and ports are in net.h.
+policy bypass-net {
+    seq    1
+    kernel >= 5.10
+}
+
+deny connect, send  to 10.88.0.2, fd00:88::2                            as closed
+deny connect, send  to 10.88.0.3, fd00:88::3  port tcp/7777, udp/7777   as ported
+deny bind           to 10.88.0.4, fd00:88::4                            as local
+deny bind           on port 7000-7009, 7400-7499                        as busy-ports
