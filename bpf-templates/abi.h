@@ -8,8 +8,8 @@
  * The decision in one breath: a path is stepped component by component through
  * the edges of PATHS to a row; an address is stepped through NET4 or NET6 to a
  * class, whose cells give a row for (protocol, port); a row is a list of
- * entries (subject expression, masks, rule), and an operation is denied when an
- * entry that has it in `deny` names a subject that the task may be.
+ * entries (operations, verdict, subject expression, rule), and an operation is denied
+ * when an entry that denies it names a subject that the task may be.
  */
 #ifndef NB_ABI_H
 #define NB_ABI_H
@@ -25,7 +25,7 @@ typedef uint64_t u64;
 typedef int32_t s32;
 #endif
 
-#define NB_ABI 1 /* the loader refuses a bundle of another number */
+#define NB_ABI 2 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -130,29 +130,28 @@ struct nb_cell {
 
 struct nb_row {
 	u32 first;
-	u16 count;
-	u16 ops; /* union of deny and audit over its entries */
+	u32 count;
+	u32 ops; /* of all its entries that do not allow */
 };
 
 struct nb_entry { /* in source order within a row */
+	u32 ops;
+	u32 rule; /* number in the META image, from 1 */
 	u16 subject;
-	u16 deny;
-	u16 audit;
-	u16 would; /* denials of a policy or rule in audit mode: logged as such */
-	u16 allow; /* in its scope only */
-	u16 scope; /* of allow, from 1 */
-	u32 rule;  /* number in the META image, from 1 */
+	u8 verdict; /* enum nb_verdict. WOULD_DENY: of a policy in audit mode. ALLOW:
+		     * takes from the defaults of its scope only */
+	u8 scope;   /* of ALLOW, from 1 */
 };
 
 /* One `default deny` statement: those whom its subject may mean are denied these
  * operations on every object, unless a row has an entry of that scope whose subject
  * they surely are and that allows it. In source order. */
 struct nb_default {
-	u16 subject;
-	u16 deny;
-	u16 would;
-	u16 scope;
+	u32 ops;
 	u32 rule;
+	u16 subject;
+	u8 verdict; /* DENY or WOULD_DENY */
+	u8 scope;
 };
 #define NB_MAX_DEFAULTS 32
 
@@ -268,8 +267,10 @@ struct nb_event {
 #ifndef __bpf__
 _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
-_Static_assert(sizeof(struct nb_entry) == 16, "abi");
-_Static_assert(sizeof(struct nb_row) == 8, "abi");
+_Static_assert(sizeof(struct nb_entry) == 12, "abi");
+_Static_assert(sizeof(struct nb_default) == 12, "abi");
+_Static_assert(sizeof(struct nb_row) == 12, "abi");
+_Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");

@@ -81,6 +81,25 @@ NB_GLOBAL u32 nb_subject_is(u32 subject, u32 net, u32 must)
 #define DECISION_VERDICT(d) ((u32)(d))
 #define DECISION_RULE(d) ((u32)((d) >> 32))
 
+/* NULL when the image is broken. */
+NB_INLINE const struct nb_row *row_at(const u8 *rows, u32 row)
+{
+	return image_at(rows, P(rows_off) + (u64)row * sizeof(struct nb_row),
+			sizeof(struct nb_row), P(rows_bytes));
+}
+
+NB_INLINE const struct nb_entry *entry_at(const u8 *rows, u64 entry)
+{
+	return image_at(rows, P(entries_off) + entry * sizeof(struct nb_entry),
+			sizeof(struct nb_entry), P(rows_bytes));
+}
+
+NB_INLINE const struct nb_default *default_at(const u8 *rows, u32 i)
+{
+	return image_at(rows, P(defaults_off) + (u64)i * sizeof(struct nb_default),
+			sizeof(struct nb_default), P(rows_bytes));
+}
+
 /*
  * Verdict of a row for the operations in `ops`: the first entry in source order
  * that denies, else the first that would deny, else the first that audits. A
@@ -89,12 +108,10 @@ NB_GLOBAL u32 nb_subject_is(u32 subject, u32 net, u32 must)
 NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_row *row;
+	const struct nb_row *row = row_at(rows, row_number);
 	const struct nb_entry *entry;
 	u64 soft = DECISION(NB_ALLOW, 0), first, count;
 
-	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
-		       P(rows_bytes));
 	if (!row)
 		return DECISION(NB_DENY, 0);
 	if (!(row->ops & ops))
@@ -102,22 +119,16 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 	first = row->first;
 	count = row->count;
 	for (u32 i = 0; i < P(row_max) && i < count; i++) {
-		u32 deny, would, audit;
-
-		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
-				 sizeof(*entry), P(rows_bytes));
+		entry = entry_at(rows, first + i);
 		if (!entry)
 			return DECISION(NB_DENY, 0);
-		deny = entry->deny & ops;
-		would = entry->would & ops;
-		audit = entry->audit & ops;
-		if (!deny && DECISION_VERDICT(soft) >= (would ? NB_WOULD_DENY : NB_AUDIT))
+		/* what allows has the lowest verdict and decides nothing here */
+		if (!(entry->ops & ops) || entry->verdict <= DECISION_VERDICT(soft) ||
+		    !nb_subject_is(entry->subject, net, 0))
 			continue;
-		if (!(deny | would | audit) || !nb_subject_is(entry->subject, net, 0))
-			continue;
-		if (deny)
+		if (entry->verdict == NB_DENY)
 			return DECISION(NB_DENY, entry->rule);
-		soft = DECISION(would ? NB_WOULD_DENY : NB_AUDIT, entry->rule);
+		soft = DECISION(entry->verdict, entry->rule);
 	}
 	return soft;
 }
@@ -126,25 +137,22 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_row *row;
+	const struct nb_row *row = row_at(rows, row_number);
 	const struct nb_entry *entry;
 	u32 allowed = 0;
 	u64 first, count;
 
-	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
-		       P(rows_bytes));
 	if (!row)
 		return 0;
 	first = row->first;
 	count = row->count;
 	for (u32 i = 0; i < P(row_max) && i < count; i++) {
-		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
-				 sizeof(*entry), P(rows_bytes));
+		entry = entry_at(rows, first + i);
 		if (!entry)
 			return 0;
-		if (entry->scope == scope && (entry->allow & ops & ~allowed) &&
-		    nb_subject_is(entry->subject, net, 1))
-			allowed |= entry->allow & ops;
+		if (entry->verdict == NB_ALLOW && entry->scope == scope &&
+		    (entry->ops & ops & ~allowed) && nb_subject_is(entry->subject, net, 1))
+			allowed |= entry->ops & ops;
 	}
 	return allowed;
 }
@@ -161,12 +169,11 @@ NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
 	u32 left;
 
 	for (u32 i = 0; i < P(defaults); i++) {
-		def = image_at(rows, P(defaults_off) + i * sizeof(*def), sizeof(*def),
-			       P(rows_bytes));
+		def = default_at(rows, i);
 		if (!def)
 			return DECISION(NB_DENY, 0);
-		left = (def->deny | def->would) & ops;
-		if (!left || (!def->deny && DECISION_VERDICT(soft)) ||
+		left = def->ops & ops;
+		if (!left || def->verdict <= DECISION_VERDICT(soft) ||
 		    !nb_subject_is(def->subject, net, 0))
 			continue;
 		left &= ~nb_row_allows(row, def->scope, left, net);
@@ -174,9 +181,9 @@ NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
 			left &= ~nb_row_allows(other, def->scope, left, net);
 		if (!left)
 			continue;
-		if (def->deny)
+		if (def->verdict == NB_DENY)
 			return DECISION(NB_DENY, def->rule);
-		soft = DECISION(NB_WOULD_DENY, def->rule);
+		soft = DECISION(def->verdict, def->rule);
 	}
 	return soft;
 }

@@ -86,9 +86,13 @@ static __always_inline u64 dentry_object(struct dentry *d)
 /* What could not be decided is denied; a policy that only logs denies nothing. */
 #define UNDECIDED DECISION(P(file_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
+/* The one that decided, of those asked for together. */
 static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
 {
-	u32 op = ops & OP_BIT(READ) ? NB_OP_READ : ops & OP_BIT(WRITE) ? NB_OP_WRITE : NB_OP_EXEC;
+	u32 op = ops & OP_BIT(READ)    ? NB_OP_READ
+		 : ops & OP_BIT(WRITE) ? NB_OP_WRITE
+		 : ops & OP_BIT(EXEC)  ? NB_OP_EXEC
+				       : NB_OP_TRUNCATE;
 
 	if (ops & (ops - 1) &&
 	    with_defaults(nb_row_decide(row, 1u << op, 0), row, 0, 1u << op, 0) != decision)
@@ -157,7 +161,7 @@ int nb_setattr(unsigned long long *ctx)
 	if (!(attr->ia_valid & ATTR_SIZE))
 		return 0;
 	edge = dentry_object(d);
-	return NO_RULE(edge) ? 0 : file_verdict(edge, OP_BIT(WRITE), NB_HOOK_SETATTR, (u64)d);
+	return NO_RULE(edge) ? 0 : file_verdict(edge, OP_BIT(TRUNCATE), NB_HOOK_SETATTR, (u64)d);
 }
 
 /* Of the operations in deny, those that an entry of the row does not deny to the
@@ -165,23 +169,21 @@ int nb_setattr(unsigned long long *ctx)
 NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_row *row;
+	const struct nb_row *row = row_at(rows, row_number);
 	const struct nb_entry *entry;
 	u64 first, count;
 
-	row = image_at(rows, P(rows_off) + (u64)row_number * sizeof(*row), sizeof(*row),
-		       P(rows_bytes));
 	if (!row)
 		return deny;
 	first = row->first;
 	count = row->count;
 	for (u32 i = 0; i < P(row_max) && i < count; i++) {
-		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
-				 sizeof(*entry), P(rows_bytes));
+		entry = entry_at(rows, first + i);
 		if (!entry)
 			return deny;
-		if (!entry->subject || entry->subject == subject)
-			deny &= ~(u32)(entry->deny | entry->would);
+		if (entry->verdict >= NB_WOULD_DENY &&
+		    (!entry->subject || entry->subject == subject))
+			deny &= ~entry->ops;
 	}
 	return deny;
 }
@@ -197,24 +199,22 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 
 	if (s == t)
 		return soft;
-	row = image_at(rows, P(rows_off) + (u64)s * sizeof(*row), sizeof(*row), P(rows_bytes));
+	row = row_at(rows, s);
 	if (!row)
 		return DECISION(NB_DENY, 0);
 	first = row->first;
 	count = row->count;
 	for (u32 i = 0; i < P(row_max) && i < count; i++) {
-		entry = image_at(rows, P(entries_off) + (first + i) * sizeof(*entry),
-				 sizeof(*entry), P(rows_bytes));
+		entry = entry_at(rows, first + i);
 		if (!entry)
 			return DECISION(NB_DENY, 0);
-		if (!(entry->deny | entry->would) ||
-		    !nb_uncovered(t, entry->subject, entry->deny | entry->would) ||
+		if (entry->verdict < NB_WOULD_DENY || entry->verdict <= DECISION_VERDICT(soft) ||
+		    !nb_uncovered(t, entry->subject, entry->ops) ||
 		    !nb_subject_is(entry->subject, 0, 0))
 			continue;
-		if (entry->deny)
+		if (entry->verdict == NB_DENY)
 			return DECISION(NB_DENY, entry->rule);
-		if (!DECISION_VERDICT(soft))
-			soft = DECISION(NB_WOULD_DENY, entry->rule);
+		soft = DECISION(entry->verdict, entry->rule);
 	}
 	return soft;
 }
@@ -228,21 +228,20 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 	u32 lost;
 
 	for (u32 i = 0; i < P(defaults); i++) {
-		def = image_at(rows, P(defaults_off) + i * sizeof(*def), sizeof(*def),
-			       P(rows_bytes));
+		def = default_at(rows, i);
 		if (!def)
 			return DECISION(NB_DENY, 0);
-		lost = (def->deny | def->would) & P(file_ops);
-		if (!lost || !nb_subject_is(def->subject, 0, 0))
+		lost = def->ops & P(file_ops);
+		if (!lost || def->verdict <= DECISION_VERDICT(soft) ||
+		    !nb_subject_is(def->subject, 0, 0))
 			continue;
 		lost &= nb_row_allows(t, def->scope, lost, 0);
 		lost &= ~nb_row_allows(s, def->scope, lost, 0);
 		if (!lost)
 			continue;
-		if (def->deny)
+		if (def->verdict == NB_DENY)
 			return DECISION(NB_DENY, def->rule);
-		if (!DECISION_VERDICT(soft))
-			soft = DECISION(NB_WOULD_DENY, def->rule);
+		soft = DECISION(def->verdict, def->rule);
 	}
 	return soft;
 }
@@ -251,7 +250,7 @@ static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 d
 {
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	event_file(decision, NB_OP_WRITE, hook, reason, dentry);
+	event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason, dentry);
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
 }
 

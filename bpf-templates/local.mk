@@ -5,6 +5,7 @@
 template_sources = \
 	bpf-templates/abi.h \
 	bpf-templates/climb.h \
+	bpf-templates/decides.def \
 	bpf-templates/decide.h \
 	bpf-templates/decide_path.h \
 	bpf-templates/decide_peer.h \
@@ -20,6 +21,7 @@ template_sources = \
 	bpf-templates/name.h \
 	bpf-templates/net.h \
 	bpf-templates/netbpf.bpf.c \
+	bpf-templates/op_words.def \
 	bpf-templates/ops.def \
 	bpf-templates/params.def \
 	bpf-templates/params.h \

@@ -27,7 +27,9 @@ table compiler/driver/commands.def 'COMMAND(n, f, u, l, t) n l' >"$tmp/commands"
 table compiler/driver/options.def 'OPTION(n, l, v, b, t) n l b v' >"$tmp/options"
 table compiler/base/diag.def 'DIAG(n, name, s, t) s n name' |
 	awk '{ gsub("_", "-", $3); printf "%s NB%04d %s\n", $1, $2, $3 }' >"$tmp/diags"
-table bpf-templates/ops.def 'OP(n, word, kind) word' >"$tmp/operations"
+table bpf-templates/ops.def 'OP(n, word, kind) word' >"$tmp/op"
+table bpf-templates/op_words.def 'WORDS(word, kind, m) word' >"$tmp/op_words"
+sort -u "$tmp/op" "$tmp/op_words" >"$tmp/operations"
 table compiler/check/fields.def 'FIELD(word, form, r) word' >"$tmp/fields"
 table compiler/check/protocols.def 'PROTOCOL(name, n, p) name' >"$tmp/protocols"
 # The scanner's table is no X-macro, but a list of { "deny", DENY }
@@ -52,7 +54,8 @@ command_options >"$tmp/command_options"
 
 sed -e "/@COMMAND_OPTIONS@/{r $tmp/command_options" -e 'd;}' \
 	-e "s/@COMMANDS@/$(cut -d' ' -f1 "$tmp/commands" | line)/" \
-	-e "s/@OPERATIONS@/$(line <"$tmp/operations")/" \
+	-e "s/@OPERATIONS@/$(sort -u "$tmp/op" | line)/" \
+	-e "s/@OPERATION_WORDS@/$(line <"$tmp/operations")/" \
 	-e "s/@WARNINGS@/$(awk '$1 == "WARNING" { print $3 }' "$tmp/diags" | line)/" \
 	-e "s/@DIAGNOSTICS@/$(awk '{ print $2, $3 }' "$tmp/diags" | line)/" \
 	-e "s/@VALUE_OPTIONS@/$(value_options .)/" \

@@ -9,7 +9,7 @@ dist_vimdetect_DATA = editors/ftdetect/netbpf.vim
 EXTRA_DIST += editors/generate.sh editors/netbpfc.bash.in editors/netbpf.vim.in
 CLEANFILES += editors/netbpfc editors/netbpf.vim
 
-editor_tables = editors/generate.sh grammar/scan.l bpf-templates/ops.def \
+editor_tables = editors/generate.sh grammar/scan.l bpf-templates/ops.def bpf-templates/op_words.def \
 	compiler/base/diag.def compiler/check/fields.def compiler/check/protocols.def \
 	compiler/driver/commands.def compiler/driver/options.def
 

@@ -41,7 +41,7 @@ static void sweep(const char *parent)
 		closedir(dir);
 }
 
-static int provoke_in_child_cgroup(unsigned hooks, const char *parent,
+static int provoke_in_child_cgroup(uint64_t hooks, const char *parent,
 				   struct provocation *seen, struct error *err)
 {
 	char path[4400] = "";
@@ -97,13 +97,13 @@ static bool is_v6(unsigned hook)
 }
 
 /* Hooks of `hooks` whose count has not risen; waits a moment for the last ones. */
-static unsigned find_silent(const struct object *object, unsigned hooks,
+static uint64_t find_silent(const struct object *object, uint64_t hooks,
 			    const uint64_t *before)
 {
 	for (int step = 0; hooks && step < WAIT_STEPS; step++) {
 		for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
 			if (hooks >> i & 1 && runs(object, i) > before[i])
-				hooks &= ~(1u << i);
+				hooks &= ~(1ull << i);
 		if (hooks)
 			nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 	}
@@ -116,7 +116,7 @@ int prove_hooks(const struct object *object, const struct links *links,
 	int stats CLEANUP_FD = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	uint64_t before[NB_HOOK_COUNT] = {0};
 	struct provocation seen = {0};
-	unsigned hooks = 0, silent;
+	uint64_t hooks = 0, silent;
 
 	if (stats < 0)
 		return error_set(
@@ -127,7 +127,7 @@ int prove_hooks(const struct object *object, const struct links *links,
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
 		if (!links->at[i])
 			continue;
-		hooks |= 1u << i;
+		hooks |= 1ull << i;
 		before[i] = runs(object, i);
 	}
 	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
@@ -137,11 +137,11 @@ int prove_hooks(const struct object *object, const struct links *links,
 			continue;
 		fprintf(out, "not proved: %s, because this kernel has no IPv6\n",
 			hook_table[i].function);
-		hooks &= ~(1u << i);
+		hooks &= ~(1ull << i);
 	}
 	silent = find_silent(object, hooks, before);
 	if (silent) {
-		unsigned hook = (unsigned)__builtin_ctz(silent);
+		unsigned hook = (unsigned)__builtin_ctzll(silent);
 
 		return silent_error(err, hook, cgroup, seen.done[hook]);
 	}

@@ -180,7 +180,7 @@ static const char *const places[] = {"/run", "/tmp", "/dev/shm", "/var/tmp"};
 #define PLACES (sizeof places / sizeof *places)
 typedef char folder_name[64];
 
-static void act(unsigned hooks, const char *cgroup, const folder_name *folders,
+static void act(uint64_t hooks, const char *cgroup, const folder_name *folders,
 		struct provocation *out)
 {
 	int dirs[PLACES], fd;
@@ -252,7 +252,7 @@ static void remove_folders(const folder_name *folders)
 	}
 }
 
-int provoke(unsigned hooks, const char *cgroup, struct provocation *out,
+int provoke(uint64_t hooks, const char *cgroup, struct provocation *out,
 	    struct error *err)
 {
 	struct provocation *shared;

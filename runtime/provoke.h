@@ -15,5 +15,5 @@ struct provocation {
 };
 
 /* Does it for the hooks in the mask, in a child in the cgroup `cgroup`. */
-int provoke(unsigned hooks, const char *cgroup, struct provocation *out,
+int provoke(uint64_t hooks, const char *cgroup, struct provocation *out,
 	    struct error *err);

@@ -29,7 +29,7 @@ static void mark(const uint8_t *rows, size_t len, const struct meta *meta, bool 
 		if (at + sizeof entry > len)
 			return;
 		memcpy(&entry, rows + at, sizeof entry);
-		if (!((entry.deny | entry.audit | entry.would) & ops_on_files))
+		if (entry.verdict == NB_ALLOW || !(entry.ops & ops_on_files))
 			continue;
 		rule = meta_rule_find(meta, entry.rule);
 		if (rule)

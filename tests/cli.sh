@@ -343,7 +343,7 @@ gives "explain another subject"    0 "allowed: no rule matches"    $e connect 16
 gives "explain brackets"           0 "denied by rule 2"            $e connect '[fd00::1]' udp/53 --cgroup /web
 gives "explain an audit rule"      0 "allowed, and logged by rule 3" $e connect 192.0.2.1 tcp/25
 gives "explain needs an object"    2 "needs a policy, an operation" $e read
-gives "explain an unknown operation" 2 "read, write, exec, connect" $e reed /a
+gives "explain an unknown operation" 2 "read, write, truncate, exec" $e reed /a
 gives "explain a relative path"    2 "begin with '/'"              $e read etc/shadow
 gives "explain a path with dots"   2 "say where it leads"          $e read /etc/../shadow
 gives "explain a path with //"     2 "a '/' too many"              $e read /etc//shadow

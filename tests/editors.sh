@@ -76,7 +76,7 @@ if command -v bash >/dev/null; then
 	sed -n 's/^DIAG(\([0-9]*\),.*/NB\1/p' "$top/compiler/base/diag.def" | sed 's/NB\(...\)$/NB0\1/' >want
 	offers explain NB >seen
 	same "bash: the codes"
-	sed -n 's/^OP([A-Z_]*, *"\([a-z]*\)".*/\1/p' "$top/bpf-templates/ops.def" >want
+	sed -n 's/^OP([A-Z_]*, *"\([a-z]*\)".*/\1/p' "$top/bpf-templates/ops.def" | sort -u >want
 	offers explain web.nbp '' >seen
 	same "bash: the operations"
 	[ "$(offers -o web.tar with)" = "with space.nbp" ] && good || bad "bash: a file after an option with a value"
@@ -91,7 +91,8 @@ group() { sed -n "s/^syn keyword netbpf$1 //p" "$build/editors/netbpf.vim"; }
 sed -n '/keywords\[\] = {/,/^};/p' "$top/grammar/scan.l" | grep -o '"[a-z-]*"' | tr -d '"' >want
 { group Keyword; group Reserved; } | tr '\n' ' ' >seen
 same "vim: the words of the scanner"
-sed -n 's/^OP([A-Z_]*, *"\([a-z]*\)".*/\1/p' "$top/bpf-templates/ops.def" >want
+sed -n -e 's/^OP([A-Z_]*, *"\([a-z]*\)".*/\1/p' -e 's/^WORDS("\([a-z]*\)".*/\1/p' \
+	"$top/bpf-templates/ops.def" "$top/bpf-templates/op_words.def" | sort -u >want
 group Operation >seen
 same "vim: the operations"
 sed -n 's/^FIELD(\([a-z]*\),.*/\1/p' "$top/compiler/check/fields.def" >want

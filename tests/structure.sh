@@ -91,7 +91,8 @@ done
 for page in netbpfc.1 netbpf-load.8 netbpf-policy.5 netbpf-bundle.5; do
 	[ -e "man/$page" ] || wrong "man/$page is missing"
 done
-for word in $(sed -n 's/^OP([A-Z]*, *"\([a-z]*\)".*/\1/p' bpf-templates/ops.def); do
+for word in $(sed -n 's/^OP([A-Z]*, *"\([a-z]*\)".*/\1/p' bpf-templates/ops.def) \
+	$(sed -n 's/^WORDS("\([a-z]*\)".*/\1/p' bpf-templates/op_words.def); do
 	grep -qw "$word" man/netbpf-policy.5 || wrong "man/netbpf-policy.5 does not speak of $word"
 done
 

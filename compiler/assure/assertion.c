@@ -84,7 +84,7 @@ static bool counterexample(struct decision *d, const struct request *r,
 {
 	diag_report(d->diags, d->assertion->asked.span, DIAG_assertion_failed,
 		    "this does not hold:%s may %s%s %s%s", who_text(d->arena, r),
-		    denied_by ? "not " : "", operation_words[r->op], r->path ? "" : "to ",
+		    denied_by ? "not " : "", op_words[r->op], r->path ? "" : "to ",
 		    object_text(d->arena, r));
 	if (denied_by)
 		diag_note(d->diags, denied_by->span, "this rule denies it");
@@ -93,7 +93,7 @@ static bool counterexample(struct decision *d, const struct request *r,
 			  "%s the object, but not this subject",
 			  d->rules.n > 1 ? "this and other rules name" : "this rule names");
 	else
-		diag_help(d->diags, "no rule denies '%s' there", operation_words[r->op]);
+		diag_help(d->diags, "no rule denies '%s' there", op_words[r->op]);
 	return false;
 }
 

@@ -180,7 +180,7 @@ static void judge_files(const struct policy *policy, const struct rule *rule,
 		return;
 	diag_report(diags, rule->span, DIAG_lockout,
 		    "this rule denies %s of %s to root running '%s': %s",
-		    operation_words[r.op], r.path, r.exe, needs[need].reason);
+		    op_words[r.op], r.path, r.exe, needs[need].reason);
 	if (more)
 		diag_help(diags, "it denies %u more object%s that a host cannot do without",
 			  more, more == 1 ? "" : "s");

@@ -145,7 +145,7 @@ struct reach *reach_read(struct arena *arena, const struct image *image)
 
 	r->arena = arena;
 	r->image = image;
-	r->row_ops = ARENA_ARRAY(arena, uint16_t, (size_t)image->params.rows + 1);
+	r->row_ops = ARENA_ARRAY(arena, uint32_t, (size_t)image->params.rows + 1);
 	reach_paths(r);
 	for (uint32_t row = 0; row < image->params.rows; row++)
 		if (r->rows[row].met)

@@ -53,7 +53,7 @@ static void meet_class(struct reach *r, uint32_t class, uint32_t ops, bool v6,
 		if (!find_key(cell[i].start, end, &o.what))
 			continue;
 		memcpy(o.addr, addr, 16);
-		r->row_ops[cell[i].row] |= (uint16_t)ops;
+		r->row_ops[cell[i].row] |= ops;
 		if (r->rows[cell[i].row].met == MET_NEVER)
 			r->rows[cell[i].row] = o;
 	}

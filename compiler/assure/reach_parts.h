@@ -31,7 +31,7 @@ struct reach {
 	struct table *names; /* of the pool; made when the first example is asked for */
 	/* ROWS */
 	struct class_origin *rows, *exe_rows, *cgroup_rows;
-	uint16_t *row_ops;
+	uint32_t *row_ops;
 };
 
 #define FILE_OBJECT 0

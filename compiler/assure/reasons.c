@@ -9,12 +9,6 @@
 #include "compiler/assure/match.h"
 #include "compiler/assure/reasons.h"
 
-const char *const operation_words[NB_OP_COUNT] = {
-#define OP(name, word, kind) [NB_OP_##name] = word,
-#include "bpf-templates/ops.def"
-#undef OP
-};
-
 /* ---- single values ---- */
 
 static void text(FILE *out, const char *s)
@@ -241,7 +235,7 @@ static const char *const truth_words[] = {
 
 void request_print(const struct request *r, FILE *out)
 {
-	fprintf(out, "%s ", operation_words[r->op]);
+	fprintf(out, "%s ", op_words[r->op]);
 	if (r->path) {
 		text(out, r->path);
 		return;

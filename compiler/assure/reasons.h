@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include "compiler/assure/evaluate.h"
 
-extern const char *const operation_words[NB_OP_COUNT];
-
 /* "connect to 192.0.2.1 tcp/80"; without a line end. */
 void request_print(const struct request *, FILE *);
 /* Indented lines: the object that the rule names, then its subject, fact by fact. */

@@ -30,7 +30,7 @@ struct judge {
 
 static uint32_t entry_ops(const struct nb_entry *e)
 {
-	return (uint32_t)e->deny | e->would | e->audit;
+	return e->verdict == NB_ALLOW ? 0 : e->ops;
 }
 
 static void find_holdings(struct judge *j, uint32_t n_rows, uint32_t n_rules)
@@ -67,9 +67,7 @@ static void find_holdings(struct judge *j, uint32_t n_rows, uint32_t n_rules)
 /* Operations of e that o decides at least as strongly. */
 static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 {
-	uint32_t would = (uint32_t)o->deny | o->would;
-
-	return (e->deny & o->deny) | (e->would & would) | (e->audit & (would | o->audit));
+	return o->verdict >= e->verdict ? e->ops & o->ops : 0;
 }
 
 typedef VEC(uint32_t) numbers;

@@ -24,13 +24,33 @@ static struct request request_of(const struct question *q)
 	return r;
 }
 
+/* The strictest of the parts, the first of equal ones: the old name loses its file, the
+ * new one comes to be, and what protected the file must go on protecting it. */
+static struct verdict ask_move(struct arena *a, const struct policy *p,
+			       const struct question *q)
+{
+	struct request from = request_of(q), to = request_of(q);
+	struct verdict parts[3], *strictest = parts;
+
+	from.op = q->kind == QUESTION_LINK ? NB_OP_LINK : NB_OP_RENAME;
+	to.op = NB_OP_CREATE;
+	to.path = q->new_path;
+	parts[0] = policy_evaluate(p, &from);
+	parts[1] = policy_evaluate(p, &to);
+	parts[2] = policy_contain(a, p, &from, q->new_path);
+	for (int i = 1; i < 3; i++)
+		if (parts[i].verdict > strictest->verdict)
+			strictest = &parts[i];
+	return *strictest;
+}
+
 static struct verdict ask(struct arena *a, const struct policy *p,
 			  const struct question *q)
 {
 	struct request r = request_of(q);
 
 	if (q->kind != QUESTION_OPERATION)
-		return policy_contain(a, p, &r, q->new_path);
+		return ask_move(a, p, q);
 	return policy_evaluate(p, &r);
 }
 

@@ -62,7 +62,7 @@ static void check_assertion(struct check *c, const struct ast_statement *s)
 	good &= rule_read(c, s, &a.asked);
 	if (!good || !is_decidable(c, s, &a.asked))
 		return;
-	a.asked.text = rule_text(c->arena, s, a.asked.ops);
+	a.asked.text = rule_text(c->arena, s, &a.asked);
 	VEC_PUSH(c->arena, &c->assertions, a);
 }
 

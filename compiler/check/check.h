@@ -136,11 +136,15 @@ const struct atom *atom_of_ids(struct check *, enum nb_dim, struct id_range *,
 const struct atom *atom_of_paths(struct check *, enum nb_dim, const struct path_pattern *,
 				 uint32_t n);
 
-/* ops.c: sets ops and kind. */
-extern const char *const op_words[NB_OP_COUNT];
-bool ops_read(struct check *, const struct ast_list *, struct rule *);
+/* ops.c: what the words are about, `likely` where they fit both or contradict. */
+enum object_kind ops_kind(const struct ast_list *, enum object_kind likely);
+/* Sets ops and kind; `likely` where the words fit both kinds of objects. */
+bool ops_read(struct check *, const struct ast_list *, enum object_kind likely,
+	      struct rule *);
 
 /* rules.c: all that a rule and an assertion have in common. */
+/* What the object of a rule looks like, whatever its operations. */
+enum object_kind object_kind(const struct ast_statement *);
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
 
 /* fields.c, rules.c, text.c */
@@ -152,7 +156,7 @@ bool date_read(struct diags *, struct span, const char *, int64_t *out);
  * reported an error. scopes.c */
 const struct subject *scope_check(struct check *, const struct ast_statement *);
 /* "deny read on secrets for nginx": without the name and without end. */
-const char *rule_text(struct arena *, const struct ast_statement *, uint32_t ops);
+const char *rule_text(struct arena *, const struct ast_statement *, const struct rule *);
 
 /* asserts.c, tests.c: after the rules, which they speak of */
 void asserts_check(struct check *);

@@ -122,15 +122,16 @@ static void dump_rule(const struct rule *r, FILE *out)
 		[EFFECT_ALLOW] = "allow",
 		[EFFECT_DEFAULT] = "default deny",
 	};
+	uint32_t ops = r->ops;
+	const char *word;
 
 	fprintf(out, "rule %u %s:%u%s%s\n  text %s\n  %s", r->number, r->source, r->line,
 		r->name ? " as " : "", r->name ? r->name : "", r->text,
 		effects[r->effect]);
 	if (r->scope)
 		fprintf(out, " in scope %u", r->scope);
-	for (uint32_t op = 0; op < NB_OP_COUNT; op++)
-		if (r->ops & 1u << op)
-			fprintf(out, " %s", op_words[op]);
+	while ((word = ops_next_word(&ops, r->kind)))
+		fprintf(out, " %s", word);
 	fputs("\n  who ", out);
 	dump_subject(r->who, out);
 	putc('\n', out);

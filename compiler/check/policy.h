@@ -111,6 +111,15 @@ struct rule {
 	struct span expires_span;
 };
 
+/* Each operation's own word. */
+extern const char *const op_words[NB_OP_COUNT];
+/* Operations that a word stands for, among those that such an object has; 0 if none. */
+uint32_t ops_of_word(const char *word, enum object_kind);
+/* The one operation that is asked for by that word. */
+bool op_of_word(const char *word, enum object_kind, enum nb_op *out);
+/* The fewest words for a mask, one a call; takes its operations away. NULL: none left. */
+const char *ops_next_word(uint32_t *ops, enum object_kind);
+
 struct assertion; /* expectations.h */
 struct test;
 

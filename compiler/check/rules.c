@@ -25,13 +25,23 @@ static bool fits_preposition(struct check *c, const struct ast_statement *s,
 		return refuse_object(c, s, "is done on paths", "write on \"/path\"");
 	if (rule->kind == OBJECT_FILES || kind == OBJECT_TO)
 		return true;
-	if (rule->ops != 1u << NB_OP_BIND)
+	if (rule->ops & ~(1u << NB_OP_BIND | 1u << NB_OP_LISTEN | 1u << NB_OP_ACCEPT))
 		return refuse_object(c, s, "is done to addresses",
 				     "write to 10.0.0.0/8, or to anywhere port tcp/25");
 	if (kind == OBJECT_ON)
 		return refuse_object(c, s, "is done to addresses or on ports",
 				     "write to 127.0.0.1, or on port tcp/80");
 	return true;
+}
+
+/* What the object looks like, where the words would do for both. */
+enum object_kind object_kind(const struct ast_statement *s)
+{
+	const struct ast_list *list = s->object.list;
+	bool address = list->items.n && (list->items.at[0].kind == ITEM_LITERAL ||
+					 list->items.at[0].kind == ITEM_ANYWHERE);
+
+	return s->object.kind == OBJECT_ON && !address ? OBJECT_FILES : OBJECT_NET;
 }
 
 /* The one clause of that kind, or NULL. */
@@ -282,6 +292,22 @@ static void add_rule(struct check *c, struct rule *rule, const char *text)
 	VEC_PUSH(c->arena, &c->rules, *rule);
 }
 
+/* `any` is whatever the object has, and a default has none. */
+static bool fits_default(struct check *c, const struct ast_statement *s)
+{
+	for (size_t i = 0; i < s->list->items.n; i++) {
+		const struct ast_item *item = &s->list->items.at[i];
+
+		if (strcmp(item->text, "any"))
+			continue;
+		diag_report(c->diags, item->span, DIAG_wrong_object,
+			    "'any' is all that the object has, and a default has none");
+		diag_help(c->diags, "name the operations: default deny connect, send");
+		return false;
+	}
+	return true;
+}
+
 static void check_default(struct check *c, const struct ast_statement *s,
 			  const struct subject *who)
 {
@@ -294,8 +320,9 @@ static void check_default(struct check *c, const struct ast_statement *s,
 		.who = who,
 	};
 
-	if (ops_read(c, s->list, &rule) && who)
-		add_rule(c, &rule, rule_text(c->arena, s, rule.ops));
+	/* "default deny connect" means peers: whoever means sockets in files names a path */
+	if (ops_read(c, s->list, OBJECT_NET, &rule) && fits_default(c, s) && who)
+		add_rule(c, &rule, rule_text(c->arena, s, &rule));
 }
 
 bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
@@ -319,7 +346,8 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule) &
 		    read_waiver(c, s, &rule);
 
-	if (ops_read(c, s->list, &rule) && fits_preposition(c, s, &rule))
+	if (ops_read(c, s->list, object_kind(s), &rule) &&
+	    fits_preposition(c, s, &rule))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
 						  : read_net(c, s, &rule);
 	else
@@ -339,7 +367,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 
 	if (!rule_read(c, s, &rule))
 		return;
-	text = rule_text(c->arena, s, rule.ops);
+	text = rule_text(c->arena, s, &rule);
 	rule.repeated = warn_repeated(c, s, text);
 	add_rule(c, &rule, text);
 }

@@ -1,18 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A scope: a subject by name, and operations that are denied unless allowed. */
-#include <string.h>
 #include "compiler/check/check.h"
 
-static bool denies(const struct ast_statement *scope, const char *op)
+/* All that the scope denies by default to that kind of objects. */
+static uint32_t denied(const struct ast_statement *scope, enum object_kind kind)
 {
+	uint32_t ops = 0;
+
 	for (size_t i = 0; i < scope->inner.n; i++) {
 		const struct ast_statement *s = scope->inner.at[i];
 
-		for (size_t k = 0; s->kind == AST_DEFAULT && k < s->list->items.n; k++)
-			if (!strcmp(s->list->items.at[k].text, op))
-				return true;
+		if (s->kind == AST_DEFAULT && ops_kind(s->list, OBJECT_NET) == kind)
+			for (size_t k = 0; k < s->list->items.n; k++)
+				ops |= ops_of_word(s->list->items.at[k].text, kind);
 	}
-	return false;
+	return ops;
+}
+
+static bool has_effect(struct check *c, const struct ast_statement *scope,
+		       const struct ast_statement *allow)
+{
+	enum object_kind kind = ops_kind(allow->list, object_kind(allow));
+	uint32_t ops, by_default = denied(scope, kind);
+	bool good = true;
+
+	for (size_t k = 0; k < allow->list->items.n; k++) {
+		const struct ast_item *op = &allow->list->items.at[k];
+
+		ops = ops_of_word(op->text, kind);
+		if (!(ops & ~by_default))
+			continue;
+		diag_report(c->diags, op->span, DIAG_allow_without_default,
+			    "'%s' is not %sdenied by default in this scope, so that "
+			    "allowing %s has no effect",
+			    op->text, ops & by_default ? "wholly " : "",
+			    ops & by_default ? "the rest" : "it");
+		diag_help(c->diags, "add 'default deny %s' to the scope", op->text);
+		good = false;
+	}
+	return good;
 }
 
 /* No statement silently does nothing. */
@@ -24,18 +50,8 @@ static bool fits_defaults(struct check *c, const struct ast_statement *scope)
 		const struct ast_statement *s = scope->inner.at[i];
 
 		any |= s->kind == AST_DEFAULT;
-		for (size_t k = 0; s->kind == AST_ALLOW && k < s->list->items.n; k++) {
-			const struct ast_item *op = &s->list->items.at[k];
-
-			if (denies(scope, op->text))
-				continue;
-			diag_report(c->diags, op->span, DIAG_allow_without_default,
-				    "'%s' is not denied by default in this scope, so that "
-				    "allowing it has no effect",
-				    op->text);
-			diag_help(c->diags, "add 'default deny %s' to the scope", op->text);
-			good = false;
-		}
+		if (s->kind == AST_ALLOW)
+			good &= has_effect(c, scope, s);
 	}
 	if (any)
 		return good;

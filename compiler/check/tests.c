@@ -177,11 +177,13 @@ static bool read_operation(struct check *c, const struct ast_request *r,
 			   struct question *out)
 {
 	struct ast_list *ops = ast_list_of(c->arena, r->op);
+	bool address = r->form == REQUEST_PORT || r->object.kind == ITEM_LITERAL;
 	struct rule rule = {0};
 
-	if (!ops_read(c, ops, &rule))
+	if (!ops_read(c, ops, address ? OBJECT_NET : OBJECT_FILES, &rule))
 		return false;
-	out->op = (enum nb_op)__builtin_ctz(rule.ops);
+	if (!op_of_word(r->op.text, rule.kind, &out->op))
+		return refuse_request(c, r, "one operation, such as write");
 	if (rule.kind == OBJECT_NET)
 		return r->form == REQUEST_PORT
 			       ? read_address(c, r, out) & read_port(c, r, out)

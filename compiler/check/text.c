@@ -99,7 +99,8 @@ static void put_clauses(struct text *t, const struct ast_statement *s,
 	}
 }
 
-const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t ops)
+const char *rule_text(struct arena *a, const struct ast_statement *s,
+		      const struct rule *rule)
 {
 	static const char *const prepositions[] = {
 		[OBJECT_ON] = " on ",
@@ -115,13 +116,13 @@ const char *rule_text(struct arena *a, const struct ast_statement *s, uint32_t o
 		[AST_DEFAULT] = "default deny ",
 	};
 	struct text t = {.arena = a};
+	uint32_t ops = rule->ops;
+	const char *word;
 
 	put(&t, effects[s->kind]);
-	for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
-		if (!(ops & 1u << op))
-			continue;
-		put(&t, ops & ((1u << op) - 1) ? ", " : "");
-		put(&t, op_words[op]);
+	for (bool more = false; (word = ops_next_word(&ops, rule->kind)); more = true) {
+		put(&t, more ? ", " : "");
+		put(&t, word);
 	}
 	if (s->scope) {
 		put(&t, " in scope ");

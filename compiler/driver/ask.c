@@ -59,19 +59,25 @@ static int check_path(const char *what, const char *path, struct error *err)
 			 what, path, wrong);
 }
 
-static int parse_operation(const char *word, enum nb_op *out, struct error *err)
+/* A word may be about files and about the network; paths begin with '/'. */
+static int parse_operation(const char *word, const char *object, enum nb_op *out,
+			   enum object_kind *kind, struct error *err)
 {
-	for (int i = 0; i < NB_OP_COUNT; i++)
-		if (!strcmp(word, operation_words[i])) {
-			*out = (enum nb_op)i;
-			return 0;
-		}
+	*kind = *object == '/' ? OBJECT_FILES : OBJECT_NET;
+	if (op_of_word(word, *kind, out))
+		return 0;
+	*kind = *kind == OBJECT_NET ? OBJECT_FILES : OBJECT_NET;
+	if (op_of_word(word, *kind, out))
+		return 0;
+	if (ops_of_word(word, OBJECT_FILES))
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is several operations; ask for one of them", word);
 	error_set(err, EXIT_USAGE, "unknown operation '%s'; there are", word);
 	for (int i = 0; i < NB_OP_COUNT; i++) {
 		size_t used = strlen(err->text);
 
 		snprintf(err->text + used, sizeof err->text - used, "%s%s",
-			 i ? ", " : " ", operation_words[i]);
+			 i ? ", " : " ", op_words[i]);
 	}
 	return -1;
 }
@@ -170,24 +176,12 @@ static int parse_subject(const struct options *o, uint32_t gids[GIDS_MAX],
 	return gid ? parse_gids(gid, gids, r, err) : 0;
 }
 
-static bool is_file_op(enum nb_op op)
-{
-	static const bool file_ops[NB_OP_COUNT] = {
-#define FILE_OBJECT true
-#define NET_OBJECT false
-#define OP(name, word, kind) [NB_OP_##name] = kind##_OBJECT,
-#include "bpf-templates/ops.def"
-#undef OP
-	};
-
-	return file_ops[op];
-}
-
 int command_explain(const struct options *o, struct error *err)
 {
 	CLEANUP_COMPILATION struct compilation c = {.options = o};
 	uint32_t gids[GIDS_MAX];
 	struct request r = {0};
+	enum object_kind kind;
 
 	if (o->n_words == 1 && !strpbrk(o->words[0], "./"))
 		return explanation_print(o->words[0], stdout, err);
@@ -198,9 +192,10 @@ int command_explain(const struct options *o, struct error *err)
 			"object: netbpfc explain web.nbp read /etc/shadow --uid 33, or "
 			"netbpfc explain web.nbp connect 192.0.2.1 tcp/80; or the code of "
 			"a diagnostic: netbpfc explain NB0402");
-	if (parse_operation(o->words[1], &r.op, err) || parse_subject(o, gids, &r, err))
+	if (parse_operation(o->words[1], o->words[2], &r.op, &kind, err) ||
+	    parse_subject(o, gids, &r, err))
 		return -1;
-	if (is_file_op(r.op)) {
+	if (kind == OBJECT_FILES) {
 		if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
 			return -1;
 		r.path = o->words[2];

@@ -8,10 +8,11 @@
 
 #define LIST(type, off) ((const type *)(rows->at + (off)))
 
-static const char *const op_words[] = {
-#define OP(name, word, kind) word,
-#include "bpf-templates/ops.def"
-#undef OP
+static const char *const verdicts[] = {
+	[NB_ALLOW] = "allow",
+	[NB_AUDIT] = "audit",
+	[NB_WOULD_DENY] = "would-deny",
+	[NB_DENY] = "deny",
 };
 
 static void print_ops(FILE *out, const char *what, uint32_t ops)
@@ -40,7 +41,7 @@ static void print_head(const struct image *image, FILE *out)
 	fprintf(out, "image %s\n", image->policy->name);
 	fputs("programs", out);
 	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++)
-		if (image->hooks & 1u << i)
+		if (image->hooks >> i & 1)
 			fprintf(out, " %s", hooks[i]);
 	fputs("\nbytes", out);
 	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++)
@@ -61,10 +62,7 @@ static void print_rows(const struct image *image, FILE *out)
 		fprintf(out, "  row %u\n", i);
 		for (uint32_t k = row[i].first; k < row[i].first + row[i].count; k++) {
 			fprintf(out, "    rule %u", entry[k].rule);
-			print_ops(out, "deny", entry[k].deny);
-			print_ops(out, "would-deny", entry[k].would);
-			print_ops(out, "audit", entry[k].audit);
-			print_ops(out, "allow", entry[k].allow);
+			print_ops(out, verdicts[entry[k].verdict], entry[k].ops);
 			if (entry[k].scope)
 				fprintf(out, " in scope %u", entry[k].scope);
 			if (entry[k].subject)
@@ -84,8 +82,7 @@ static void print_defaults(const struct image *image, FILE *out)
 		fprintf(out, "defaults %u\n", p->defaults);
 	for (uint32_t i = 0; i < p->defaults; i++) {
 		fprintf(out, "  scope %u rule %u", d[i].scope, d[i].rule);
-		print_ops(out, "deny", d[i].deny);
-		print_ops(out, "would-deny", d[i].would);
+		print_ops(out, verdicts[d[i].verdict], d[i].ops);
 		fprintf(out, " for subject %u\n", d[i].subject);
 	}
 }

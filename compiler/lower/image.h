@@ -14,7 +14,7 @@ struct blob {
 struct image {
 	struct blob maps[NB_IMAGE_COUNT]; /* ROWS and META are never empty */
 	struct nb_params params;
-	uint32_t hooks; /* mask of 1 << enum nb_hook: programs that are needed */
+	uint64_t hooks; /* mask of 1 << enum nb_hook: programs that are needed */
 	/* for the dump: row and class tables as rule numbers */
 	const struct policy *policy;
 };

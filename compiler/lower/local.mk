@@ -7,6 +7,7 @@ liblower_a_SOURCES = \
 	compiler/lower/edges.c compiler/lower/edges.h \
 	compiler/lower/exact.c compiler/lower/exact.h \
 	compiler/lower/globs.c compiler/lower/globs.h \
+	compiler/lower/hooks.c \
 	compiler/lower/image.h \
 	compiler/lower/lower.c compiler/lower/lower.h \
 	compiler/lower/meta.c \

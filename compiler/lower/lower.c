@@ -29,39 +29,6 @@ static void collect_operations(struct lowering *l)
 	}
 }
 
-#define HOOK_BIT(name) (1u << NB_HOOK_##name)
-
-static uint32_t needed_hooks(const struct nb_params *p)
-{
-	/* IPv6 sockets reach IPv4 addresses too; IPv4 ones only those */
-	static const struct {
-		enum nb_op op;
-		uint32_t v4, v6;
-	} net[] = {
-		{ NB_OP_CONNECT, HOOK_BIT(CONNECT4), HOOK_BIT(CONNECT6) },
-		{ NB_OP_SEND, HOOK_BIT(SENDMSG4), HOOK_BIT(SENDMSG6) },
-		{ NB_OP_BIND, HOOK_BIT(BIND4), HOOK_BIT(BIND6) },
-	};
-	uint32_t hooks = 0;
-
-	if (p->file_ops)
-		hooks |= HOOK_BIT(FILE_OPEN) | HOOK_BIT(SB_FREE);
-	if (p->file_ops & 1u << NB_OP_WRITE)
-		hooks |= HOOK_BIT(SETATTR);
-	if (p->file_enforce)
-		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK);
-	for (size_t i = 0; i < sizeof(net) / sizeof(*net); i++) {
-		if (!(p->net_ops & 1u << net[i].op))
-			continue;
-		hooks |= net[i].v6;
-		if (p->net4_bytes || p->net_defaults & 1u << net[i].op)
-			hooks |= net[i].v4;
-	}
-	if (p->exe_rows)
-		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);
-	return hooks;
-}
-
 /* Kernels before 5.11 have no map value above 4 MiB; say so now, not at install. */
 static bool check_sizes(struct lowering *l)
 {
@@ -107,14 +74,14 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	l.image->policy = policy;
 	/* the head of ROWS is filled in last, when every parameter is known */
 	bytes_section(&l.out, p, 1, sizeof(*p));
-	if (!lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
+	if (!hooks_decide(&l) || !lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
 	    !lower_subject_tables(&l))
 		return NULL;
 	collect_operations(&l);
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));
 	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);
-	l.image->hooks = needed_hooks(p);
+	l.image->hooks = hooks_needed(p);
 	lower_meta(&l);
 	return check_sizes(&l) ? l.image : NULL;
 }

@@ -27,7 +27,11 @@ struct lowering {
 /* Where to report what no single rule causes: the first rule, if there is one. */
 struct span lower_place(const struct lowering *);
 
+/* The programs that a policy with these parameters needs: a mask of 1 << enum nb_hook. */
+uint64_t hooks_needed(const struct nb_params *);
+
 /* Each false exactly when it reported an error. */
+bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
 bool lower_paths(struct lowering *);
 bool lower_addresses(struct lowering *);

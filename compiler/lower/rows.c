@@ -49,22 +49,28 @@ static const int32_t *number_subjects(struct lowering *l, struct subjects *subje
 	return of;
 }
 
+static enum nb_verdict verdict_of(const struct policy *policy, const struct rule *rule)
+{
+	switch (rule->effect) {
+	case EFFECT_ALLOW:
+		return NB_ALLOW;
+	case EFFECT_AUDIT:
+		return NB_AUDIT;
+	default:
+		return policy->audit_only ? NB_WOULD_DENY : NB_DENY;
+	}
+}
+
 static struct nb_entry make_entry(const struct policy *policy, const struct rule *rule,
 				  int32_t subject)
 {
-	struct nb_entry e = { .subject = (uint16_t)subject, .rule = rule->number };
-
-	if (rule->effect == EFFECT_AUDIT) {
-		e.audit = (uint16_t)rule->ops;
-	} else if (rule->effect == EFFECT_ALLOW) {
-		e.allow = (uint16_t)rule->ops;
-		e.scope = (uint16_t)rule->scope;
-	} else if (policy->audit_only) {
-		e.would = (uint16_t)rule->ops;
-	} else {
-		e.deny = (uint16_t)rule->ops;
-	}
-	return e;
+	return (struct nb_entry){
+		.ops = rule->ops,
+		.rule = rule->number,
+		.subject = (uint16_t)subject,
+		.verdict = (uint8_t)verdict_of(policy, rule),
+		.scope = (uint8_t)(rule->effect == EFFECT_ALLOW ? rule->scope : 0),
+	};
 }
 
 static void write_expressions(struct lowering *l, const struct subjects *subjects)
@@ -87,21 +93,23 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
-		struct nb_default d = { .rule = rule->number, .scope = (uint16_t)rule->scope };
+		struct nb_default d = { .ops = rule->ops,
+					.rule = rule->number,
+					.verdict = (uint8_t)verdict_of(l->policy, rule),
+					.scope = (uint8_t)rule->scope };
 
-		if (rule->effect != EFFECT_DEFAULT || subject_of[rule->number] == SUBJECT_NOBODY)
+		if (rule->effect != EFFECT_DEFAULT)
 			continue;
-		if (list.n == NB_MAX_DEFAULTS) {
+		/* the number of a scope, that of one without anybody too, is a byte */
+		if (subject_of[rule->number] == SUBJECT_NOBODY && rule->scope <= UINT8_MAX)
+			continue;
+		if (list.n == NB_MAX_DEFAULTS || rule->scope > UINT8_MAX) {
 			diag_report(l->diags, rule->span, DIAG_too_many_defaults,
 				    "a policy can have at most %u 'default deny' statements",
 				    NB_MAX_DEFAULTS);
 			return false;
 		}
 		d.subject = (uint16_t)subject_of[rule->number];
-		if (l->policy->audit_only)
-			d.would = (uint16_t)rule->ops;
-		else
-			d.deny = (uint16_t)rule->ops;
 		VEC_PUSH(l->arena, &list, d);
 	}
 	p->defaults = (uint32_t)list.n;
@@ -131,7 +139,7 @@ bool lower_rows(struct lowering *l)
 			VEC_PUSH(l->arena, &entries,
 				 make_entry(l->policy, rule, subject_of[rule->number]));
 			if (rule->effect != EFFECT_ALLOW)
-				row.ops |= (uint16_t)rule->ops;
+				row.ops |= rule->ops;
 			row.count++;
 		}
 		if (row.count > p->row_max)

@@ -83,12 +83,12 @@ static const char *const programs[] = {
 #undef HOOK
 };
 
-static void drop_programs(struct llvm *llvm, uint32_t hooks)
+static void drop_programs(struct llvm *llvm, uint64_t hooks)
 {
 	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++) {
 		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
 
-		if (program && !(hooks & 1u << i))
+		if (program && !(hooks >> i & 1))
 			LLVMSetLinkage(program, LLVMInternalLinkage);
 	}
 }

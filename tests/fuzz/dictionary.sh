@@ -9,6 +9,7 @@ failed=0
 for word in \
 	$(sed -n '/^static const struct keyword/,/^};/p' "$top/grammar/scan.l" | grep -o '{ "[a-z]*"' | tr -d '{" ') \
 	$(sed -n 's/^OP([A-Z]*, *"\([a-z]*\)".*/\1/p' "$top/bpf-templates/ops.def") \
+	$(sed -n 's/^WORDS("\([a-z]*\)".*/\1/p' "$top/bpf-templates/op_words.def") \
 	$(sed -n 's/^FIELD(\([a-z]*\),.*/\1/p' "$top/compiler/check/fields.def") \
 	$(sed -n 's/^PROTOCOL(\([a-z0-9]*\),.*/\1/p' "$top/compiler/check/protocols.def"); do
 	n=$((${n-0} + 1))

@@ -5,7 +5,7 @@ scope db { default deny connect }
 scope none { default deny connect }
 scope s { }
 scope s {
-    default deny connect, read
+    default deny send, read
     allow connect to db
     allow write on "/x"
     default deny connect, connect
