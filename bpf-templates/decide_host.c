@@ -127,5 +127,5 @@ struct nb_host_decision nb_host_net(const struct nb_host_images *images,
 
 	use(images, subject);
 	memcpy(peer.addr, addr, family == 4 ? 4 : 16);
-	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0));
+	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0, 0));
 }

@@ -22,8 +22,8 @@ NB_INLINE u32 trie_class(const u8 *image, u32 bytes, const u8 *addr, u32 len)
 	}
 }
 
-/* Row of (address class, protocol and port); ~0 when the image is broken. */
-NB_INLINE u32 cell_row(u32 class, u32 key)
+/* Number of the cell of (address class, protocol and port); ~0 when the image is broken. */
+NB_INLINE u32 cell_number(u32 class, u32 key)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_span *span;
@@ -47,7 +47,15 @@ NB_INLINE u32 cell_row(u32 class, u32 key)
 		if (cell->start <= key)
 			low += step;
 	}
-	cell = image_at(rows, P(cells_off) + (u64)(first + low) * sizeof(*cell), sizeof(*cell),
+	return first + low;
+}
+
+NB_INLINE u32 cell_row(u32 class, u32 key)
+{
+	const struct nb_cell *cell;
+	u64 number = cell_number(class, key);
+
+	cell = image_at(IMAGE_OF(nb_rows), P(cells_off) + number * sizeof(*cell), sizeof(*cell),
 			P(rows_bytes));
 	return cell ? cell->row : ~0u;
 }
@@ -75,6 +83,12 @@ NB_INLINE u32 class4(u32 addr_be)
 {
 	return P(net4_bytes) ? trie_class(IMAGE_OF(nb_net4), P(net4_bytes),
 					  (const u8 *)&addr_be, 4)
+			     : 0;
+}
+
+NB_INLINE u32 class6(const u32 *addr)
+{
+	return P(net6_bytes) ? trie_class(IMAGE_OF(nb_net6), P(net6_bytes), (const u8 *)addr, 16)
 			     : 0;
 }
 
@@ -125,8 +139,8 @@ NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 	return peer_decide(peer, class_row(class4(peer->addr[0]), peer), 0);
 }
 
-/* mapped_source: the socket is bound to an IPv4 address. */
-NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
+/* mapped_source: the socket is bound to an IPv4 address; source_be is which. */
+NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 {
 	u32 class = 0, inner = 0;
 
@@ -140,12 +154,14 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];
-		class = !inner && peer->op == NB_OP_BIND ? P(any4_class) :
-							    class4(inner ? inner : LOOPBACK4);
+		if (!inner && peer->op == NB_OP_BIND)
+			return peer_decide(peer, class_row(P(any4_class), peer), 0);
+		if (!inner)
+			inner = peer->addr[3] = source_be ? source_be : LOOPBACK4;
+		class = class4(inner);
 		return peer_decide(peer, class_row(class, peer), 0);
 	}
-	if (P(net6_bytes))
-		class = trie_class(IMAGE_OF(nb_net6), P(net6_bytes), (const u8 *)peer->addr, 16);
+	class = class6(peer->addr);
 	if (peer->addr[0] == PREFIX_NAT64 && !peer->addr[1] && !peer->addr[2])
 		inner = class4(peer->addr[3]);
 	else if ((peer->addr[0] & MASK_6TO4) == PREFIX_6TO4)

@@ -14,6 +14,7 @@ template_sources = \
 	bpf-templates/exec.h \
 	bpf-templates/facts.h \
 	bpf-templates/files.h \
+	bpf-templates/headers.h \
 	bpf-templates/hooks.def \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
@@ -23,8 +24,10 @@ template_sources = \
 	bpf-templates/netbpf.bpf.c \
 	bpf-templates/op_words.def \
 	bpf-templates/ops.def \
+	bpf-templates/packet.h \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
+	bpf-templates/socket.h \
 	bpf-templates/walk.h
 
 noinst_LIBRARIES += libtemplates.a libdecide.a

@@ -133,10 +133,14 @@ int prove_hooks(const struct object *object, const struct links *links,
 	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
 		return -1;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (!seen.no_ipv6 || !is_v6(i) || !(hooks >> i & 1))
+		bool no_packet = (i == NB_HOOK_EGRESS || i == NB_HOOK_INGRESS) &&
+				 seen.done[i] && runs(object, i) == before[i];
+
+		if (!(hooks >> i & 1) || !((seen.no_ipv6 && is_v6(i)) || no_packet))
 			continue;
-		fprintf(out, "not proved: %s, because this kernel has no IPv6\n",
-			hook_table[i].function);
+		fprintf(out, "not proved: %s, because %s\n", hook_table[i].function,
+			no_packet ? "no packet can be sent to the loopback address"
+				  : "this kernel has no IPv6");
 		hooks &= ~(1ull << i);
 	}
 	silent = find_silent(object, hooks, before);

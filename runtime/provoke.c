@@ -130,6 +130,21 @@ static int bind6(int dir)
 	return with_socket6(bind, 0);
 }
 
+/* A raw socket: no other hook is asked on the way to the packet's. */
+static int ping(int dir)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	const char echo[8] = {8};
+	int fd CLEANUP_FD = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+
+	(void)dir;
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || sendto(fd, echo, sizeof echo, MSG_DONTWAIT, (struct sockaddr *)&to,
+			     sizeof to) < 0)
+		return errno;
+	return 0;
+}
+
 /* fork, exec and exit at once; a second program in case the first is denied. */
 static int run_program(int dir)
 {
@@ -161,8 +176,10 @@ static const struct {
 	{NB_HOOK_CONNECT4, connect4},	  {NB_HOOK_CONNECT6, connect6},
 	{NB_HOOK_SENDMSG4, sendmsg4},	  {NB_HOOK_SENDMSG6, sendmsg6},
 	{NB_HOOK_BIND4, bind4},		  {NB_HOOK_BIND6, bind6},
-	{NB_HOOK_TASK_EXEC, run_program}, {NB_HOOK_TASK_FORK, run_program},
-	{NB_HOOK_TASK_EXIT, run_program}, {NB_HOOK_SB_FREE, free_filesystem},
+	{NB_HOOK_SOCKET, ping},		  {NB_HOOK_EGRESS, ping},
+	{NB_HOOK_INGRESS, ping},	  {NB_HOOK_TASK_EXEC, run_program},
+	{NB_HOOK_TASK_FORK, run_program}, {NB_HOOK_TASK_EXIT, run_program},
+	{NB_HOOK_SB_FREE, free_filesystem},
 };
 _Static_assert(sizeof steps / sizeof *steps == NB_HOOK_COUNT, "a hook without its step");
 
