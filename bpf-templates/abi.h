@@ -221,6 +221,7 @@ struct nb_control {
 #define NB_SOCK_WORDS 4
 #define NB_SOCK_SUBJECTS (NB_SOCK_WORDS * 64)
 #define NB_SOCK_CONNECTED 1 /* by a call, not by a peer */
+#define NB_SOCK_ADOPTED 2   /* labelled by the loader */
 struct nb_sock {
 	u64 told_ns; /* when an event last told of it */
 	u64 may[NB_SOCK_WORDS];

@@ -57,14 +57,13 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;
+	case HOOK_PACKET:
+		return type == BPF_PROG_TYPE_CGROUP_SKB;
 	case HOOK_NET:
 		break;
 	}
-	if (hook == NB_HOOK_SOCKET)
-		return type == BPF_PROG_TYPE_CGROUP_SOCK;
-	if (hook == NB_HOOK_EGRESS || hook == NB_HOOK_INGRESS)
-		return type == BPF_PROG_TYPE_CGROUP_SKB;
-	return type == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
+	return type == (hook == NB_HOOK_SOCKET ? BPF_PROG_TYPE_CGROUP_SOCK
+					       : BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
 }
 
 static int find_programs(struct object *object, struct error *err)

@@ -76,7 +76,7 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 	const char *why =
 		row->kind == HOOK_FILE
 			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
-		: row->kind == HOOK_NET
+		: row->kind != HOOK_EXE
 			? "Another program on the way may deny first; see "
 			  "bpftool cgroup tree"
 			: "Tracing may be switched off in this kernel";
@@ -85,8 +85,8 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 		err, EXIT_SYSTEM,
 		"%s (%s) was attached%s%s and did not run when it was provoked (%s), so it "
 		"would enforce nothing. Everything was detached again. %s.",
-		row->function, row->text, row->kind == HOOK_NET ? " to " : "",
-		row->kind == HOOK_NET ? cgroup : "",
+		row->function, row->text, row->kind == HOOK_NET || row->kind == HOOK_PACKET ? " to " : "",
+		row->kind == HOOK_NET || row->kind == HOOK_PACKET ? cgroup : "",
 		tried ? strerror(tried) : "the call went through", why);
 }
 
@@ -133,8 +133,8 @@ int prove_hooks(const struct object *object, const struct links *links,
 	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
 		return -1;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		bool no_packet = (i == NB_HOOK_EGRESS || i == NB_HOOK_INGRESS) &&
-				 seen.done[i] && runs(object, i) == before[i];
+		bool no_packet = hook_table[i].kind == HOOK_PACKET && seen.done[i] &&
+				 runs(object, i) == before[i];
 
 		if (!(hooks >> i & 1) || !((seen.no_ipv6 && is_v6(i)) || no_packet))
 			continue;
