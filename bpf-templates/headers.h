@@ -59,10 +59,15 @@ static __always_inline void port_read(struct __sk_buff *skb, struct headers *h, 
 		h->port = bpf_ntohs(port);
 }
 
-/* A source route among `len` bytes of options at off, or options that end amiss? */
-static __always_inline u32 routed4(struct __sk_buff *skb, u32 off, u32 len)
+/*
+ * The loops below are global functions, so that the verifier judges each once and not
+ * once more for every way that leads to it.
+ */
+
+/* A source route among the options up to `end`, or options that end amiss? */
+NB_GLOBAL u32 nb_routed4(struct __sk_buff *skb, u32 end)
 {
-	u32 end = off + len;
+	u32 off = 20;
 	u8 option[2];
 
 	for (u32 i = 0; i < IPV4_OPTIONS && off < end; i++) {
@@ -95,7 +100,7 @@ static __always_inline void headers4(struct __sk_buff *skb, struct headers *h, u
 	len = (ip[0] & 15) * 4;
 	h->protocol = ip[9];
 	__builtin_memcpy(h->addr, ip + (leaves ? 16 : 12), 4);
-	if (leaves && len > 20 && routed4(skb, 20, len - 20))
+	if (leaves && len > 20 && nb_routed4(skb, len))
 		h->reason = NB_REASON_ROUTE;
 	else if ((ip[6] & 0x1f) | ip[7]) /* a fragment, and not the first */
 		h->known = has_ports(h->protocol) ? KNOWN_PROTOCOL : KNOWN_ALL;
@@ -103,49 +108,62 @@ static __always_inline void headers4(struct __sk_buff *skb, struct headers *h, u
 		port_read(skb, h, len);
 }
 
-/* One header of the chain; 1 = it was the last. */
-static __always_inline u32 next_header(struct __sk_buff *skb, struct headers *h, u32 *off,
-				       u32 leaves)
-{
-	u8 head[4];
-	u32 kind = h->protocol;
+#define CHAIN(protocol, off, known, reason)                                    \
+	((u64)(protocol) | (u64)(off) << 8 | (u64)(known) << 32 | (u64)(reason) << 40)
 
-	if (kind != NEXT_HOP_OPTIONS && kind != NEXT_ROUTING && kind != NEXT_FRAGMENT &&
-	    kind != NEXT_AUTH && kind != NEXT_DEST_OPTIONS) {
-		port_read(skb, h, *off);
-		return 1;
+static __always_inline u32 is_extension(u32 kind)
+{
+	return kind == NEXT_HOP_OPTIONS || kind == NEXT_ROUTING || kind == NEXT_FRAGMENT ||
+	       kind == NEXT_AUTH || kind == NEXT_DEST_OPTIONS;
+}
+
+/* Where the chain of extension headers that begins with `kind` ends. */
+NB_GLOBAL u64 nb_chain6(struct __sk_buff *skb, u32 kind, u32 leaves)
+{
+	u32 off = 40;
+	u8 head[4];
+
+	for (u32 i = 0; i < IPV6_CHAIN && is_extension(kind); i++) {
+		u32 this = kind;
+
+		if (bpf_skb_load_bytes(skb, off, head, sizeof(head)))
+			return CHAIN(kind, off, KNOWN_ADDRESS, 0);
+		if (kind == NEXT_ROUTING && leaves && head[3])
+			return CHAIN(kind, off, KNOWN_ADDRESS, NB_REASON_ROUTE);
+		kind = head[0];
+		/* what follows the header of a later fragment is no header */
+		if (this == NEXT_FRAGMENT && (head[2] | (head[3] & 0xf8)))
+			return CHAIN(kind, off,
+				     has_ports(kind) ? KNOWN_PROTOCOL : KNOWN_ADDRESS, 0);
+		off += this == NEXT_FRAGMENT ? 8
+		       : this == NEXT_AUTH   ? (head[1] + 2) * 4
+					     : (head[1] + 1) * 8;
 	}
-	if (bpf_skb_load_bytes(skb, *off, head, sizeof(head)))
-		return 1;
-	if (kind == NEXT_ROUTING && leaves && head[3]) {
-		h->reason = NB_REASON_ROUTE;
-		return 1;
-	}
-	h->protocol = head[0];
-	if (kind == NEXT_FRAGMENT && (head[2] | (head[3] & 0xf8))) {
-		/* what follows the fragment header may be anything but itself a header */
-		h->known = has_ports(h->protocol) ? KNOWN_PROTOCOL : KNOWN_ADDRESS;
-		return 1;
-	}
-	*off += kind == NEXT_FRAGMENT ? 8 : kind == NEXT_AUTH ? (head[1] + 2) * 4 : (head[1] + 1) * 8;
-	return 0;
+	return CHAIN(kind, off, is_extension(kind) ? KNOWN_ADDRESS : KNOWN_ALL, 0);
 }
 
 static __always_inline void headers6(struct __sk_buff *skb, struct headers *h, u32 leaves)
 {
 	u8 ip[40];
 	u32 off = sizeof(ip);
+	u64 end;
 
 	if (bpf_skb_load_bytes(skb, 0, ip, sizeof(ip)) || ip[0] >> 4 != 6) {
 		h->reason = NB_REASON_HEADER;
 		return;
 	}
 	h->protocol = ip[6];
+	h->known = KNOWN_ALL;
 	__builtin_memcpy(h->addr, ip + (leaves ? 24 : 8), 16);
-	for (u32 i = 0; i <= IPV6_CHAIN; i++)
-		if (next_header(skb, h, &off, leaves))
-			return;
-	h->known = KNOWN_ADDRESS;
+	if (is_extension(h->protocol)) {
+		end = nb_chain6(skb, h->protocol, leaves);
+		h->protocol = end & 255;
+		off = end >> 8 & 0xffffff;
+		h->known = end >> 32 & 255;
+		h->reason = end >> 40;
+	}
+	if (h->known == KNOWN_ALL)
+		port_read(skb, h, off);
 }
 
 /* leaves: the peer is the destination, else the source. */

@@ -124,21 +124,40 @@ NB_GLOBAL u64 nb_packet_default(struct __sk_buff *skb, u32 row, u32 other, u32 o
 
 #define ROW_UNKNOWN (~0u - 1) /* it depends on what cannot be read */
 
-/* Row of an address class for what is known of protocol and ports. */
-static __always_inline u32 packet_row(u32 class, const struct headers *h)
+/* Row of an address class where protocol and ports lie from first to last. */
+NB_GLOBAL u32 nb_packet_cell(u32 class, u32 first, u32 last)
 {
-	u32 first = 0, last = NB_CELL_KEY(255, 65535);
-
 	if (!class || class == ~0u)
 		return class;
-	if (h->known != KNOWN_ADDRESS) {
-		first = NB_CELL_KEY(h->protocol, h->port);
-		last = NB_CELL_KEY(h->protocol, 65535);
-	}
-	/* from the first to the last possible one rules must say the same */
-	if (h->known != KNOWN_ALL && cell_number(class, first) != cell_number(class, last))
+	/* rules must say the same of the first, the last, and all between */
+	if (first != last && cell_number(class, first) != cell_number(class, last))
 		return ROW_UNKNOWN;
 	return cell_row(class, first);
+}
+
+static __always_inline u32 packet_row(u32 class, const struct headers *h)
+{
+	u32 key = NB_CELL_KEY(h->protocol, h->port);
+
+	if (!class)
+		return 0;
+	if (h->known == KNOWN_ALL)
+		return nb_packet_cell(class, key, key);
+	if (h->known == KNOWN_PROTOCOL)
+		return nb_packet_cell(class, key, NB_CELL_KEY(h->protocol, 65535));
+	return nb_packet_cell(class, 0, NB_CELL_KEY(255, 65535));
+}
+
+NB_GLOBAL u32 nb_packet_class4(u32 addr_be)
+{
+	return class4(addr_be);
+}
+
+NB_GLOBAL u32 nb_packet_class6(u64 upper, u64 lower)
+{
+	u32 addr[4] = { upper, upper >> 32, lower, lower >> 32 };
+
+	return class6(addr);
 }
 
 /* Nothing can be read that a rule might ask. */
@@ -153,13 +172,14 @@ static __always_inline u64 packet_decide(struct __sk_buff *skb, struct headers *
 	if (h->reason)
 		return UNREADABLE;
 	if (h->family == 4) {
-		class = class4(h->addr[0]);
+		class = nb_packet_class4(h->addr[0]);
 	} else {
-		class = class6(h->addr);
+		class = nb_packet_class6((u64)h->addr[1] << 32 | h->addr[0],
+					 (u64)h->addr[3] << 32 | h->addr[2]);
 		if (h->addr[0] == PREFIX_NAT64 && !h->addr[1] && !h->addr[2])
-			inner = class4(h->addr[3]);
-		else if ((h->addr[0] & MASK_6TO4) == PREFIX_6TO4)
-			inner = class4(h->addr[1] << 16 | h->addr[0] >> 16); /* little-endian */
+			inner = nb_packet_class4(h->addr[3]);
+		else if ((h->addr[0] & MASK_6TO4) == PREFIX_6TO4) /* little-endian */
+			inner = nb_packet_class4(h->addr[1] << 16 | h->addr[0] >> 16);
 	}
 	row = packet_row(class, h);
 	other = packet_row(inner, h);

@@ -106,6 +106,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 		[OBJECT_ON] = " on ",
 		[OBJECT_TO] = " to ",
 		[OBJECT_ON_PORT] = " on port ",
+		[OBJECT_FROM] = " from ",
 	};
 	static const char *const effects[] = {
 		[AST_DENY] = "deny ",
@@ -133,6 +134,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	put(&t, prepositions[s->object.kind]);
 	put_list(&t, s->object.list);
 	put_clauses(&t, s, CLAUSE_PORT, " port ");
+	put_clauses(&t, s, CLAUSE_ON_PORT, " on port ");
 	put_clauses(&t, s, CLAUSE_FOR, " for ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_FOR, " except for ");
 	return t.out.at;
