@@ -25,6 +25,11 @@
 #define LOCAL4 "10.88.0.4" /* may not be bound to */
 #define LOCAL6 "fd00:88::4"
 #define PORTED 7777
+#define HOSTILE4 "10.88.0.5" /* not received from, not accepted from */
+#define HOSTILE6 "fd00:88::5"
+#define SUBJECT4 "10.88.0.6" /* closed to SUBJECT_UID only */
+#define SUBJECT_UID 65534
+#define PRIVATE 7301 /* no port for anybody to call */
 #define LISTENING 7100 /* tcp, udp, udplite, mptcp and sctp of the world outside */
 
 #ifndef IPPROTO_MPTCP
@@ -39,6 +44,9 @@ _Noreturn void not_here(const char *why);  /* this kernel has no such thing */
 int step(int result);                      /* < 0: ends with errno */
 void await_policy(void);                   /* EARLY ones: the policy comes now */
 const char *test_cgroup(void);
+/* The world sends to a port of ours, from HOSTILE; family as of the address. */
+enum call { CALL_UDP, CALL_UDPLITE, CALL_RAW, CALL_TCP, CALL_FASTOPEN, CALL_MPTCP, CALL_SCTP };
+void have_called(enum call, const char *from, const char *to, int port);
 
 struct where {
 	union {
@@ -60,6 +68,8 @@ void set(int s, int level, int option, int value);
 /* setsockopt that some kernels do not know */
 void try_option(int s, int level, int option, const void *value, socklen_t len,
 		const char *missing);
+
+void world_begin(void); /* before the process joins the cgroup */
 
 #define ATTEMPT(name, group, when, target, operation, text) void try_##name(void);
 #include "net.def"

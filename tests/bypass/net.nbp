@@ -7,4 +7,7 @@ policy bypass-net {
 deny connect, send  to 10.88.0.2, fd00:88::2                            as closed
 deny connect, send  to 10.88.0.3, fd00:88::3  port tcp/7777, udp/7777   as ported
 deny bind           to 10.88.0.4, fd00:88::4                            as local
-deny bind           on port 7000-7009, 7400-7499                        as busy-ports
+deny bind           on port 7000-7009, 7400-8399                        as busy-ports
+deny receive, accept from 10.88.0.5, fd00:88::5                         as hostile
+deny receive, accept on port 7301                                       as private
+deny connect, send  to 10.88.0.6  for uid 65534                         as subject-only

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Local addresses and ports. LOCAL4 and LOCAL6 may not be bound to, nor any port
- * of PORT and, of its own choice, AUTO: net.sh leaves the kernel no other. */
+ * of PORT; those of the kernel's own choice are closed, too: net.run leaves it no other. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include "net.h"
 
 #define PORT 7001
-#define AUTO 7400 /* to 7409 */
 
 static void bind_to(int s, const char *address, int port)
 {

@@ -22,9 +22,9 @@
 #include <sys/wait.h>
 #include "net.h"
 
-enum group { OUT, LOCAL };
+enum group { OUT, LOCAL, IN };
 enum when { EARLY, LATE };
-enum target { NONE, CLOSED, PORTED_TARGET, MAPPED64, SIX };
+enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, MAPPED64, SIX };
 #undef PORTED
 #define PORTED PORTED_TARGET
 
@@ -126,6 +126,8 @@ static struct child begin(const struct attempt *a)
 		my_orders = orders[0];
 		my_results = results[1];
 		signal(SIGPIPE, SIG_IGN);
+		if (a->group == IN)
+			world_begin();
 		join(cgroup);
 		a->run();
 		finish();
@@ -182,6 +184,7 @@ static bool is_target(enum target target, const uint8_t *packet, size_t len)
 	static const char *const texts[][2] = {
 		[CLOSED] = { CLOSED4, CLOSED6 },
 		[PORTED] = { PORTED4, PORTED6 },
+		[SUBJECT] = { SUBJECT4, NULL },
 		[MAPPED64] = { NULL, "64:ff9b::10.88.0.2" },
 		[SIX] = { NULL, "2002:a58:2::1" },
 	};
@@ -237,12 +240,15 @@ static void judge(const struct attempt *a, struct child *c, int wire)
 	r = a->when == EARLY && c->before.error != WAITS ? c->before : result_of(c);
 	usleep(2000);
 	through = a->group == OUT ? seen(wire, a->target) : !r.error;
+	if (r.error == EAGAIN || r.error == ETIMEDOUT)
+		r.error = 0; /* waited for nothing */
 	if (r.absent[0])
 		printf("%s absent %s\n", a->name, r.absent);
 	else if (through)
 		printf("%s through\n", a->name);
 	else
-		printf("%s blocked %s\n", a->name, r.error ? strerrorname_np(r.error) : "dropped");
+		printf("%s blocked %s\n", a->name,
+		       r.error ? strerrorname_np(r.error) : "dropped");
 	fflush(stdout);
 	kill(c->pid, SIGKILL);
 	waitpid(c->pid, NULL, 0);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rules with a subject at packets, and what a policy must let through. */
+#define _GNU_SOURCE
+#include <sys/prctl.h>
+#include "net.h"
+
+static void become(uid_t uid)
+{
+	prctl(PR_SET_KEEPCAPS, 1);
+	step(setresuid(uid, uid, 0)); /* saved: root, to go back */
+}
+
+static void to_subject_address(int s)
+{
+	dial(s, SUBJECT4, LISTENING);
+	tell(s);
+}
+
+void try_subject_call(void)
+{
+	become(SUBJECT_UID);
+	to_subject_address(sock(AF_INET, SOCK_DGRAM, 0));
+}
+
+void try_subject_before(void)
+{
+	int s;
+
+	become(SUBJECT_UID);
+	s = sock(AF_INET, SOCK_DGRAM, 0);
+	dial(s, SUBJECT4, LISTENING);
+	await_policy();
+	tell(s);
+}
+
+/* The capability for the raw socket stays in the permitted set; the effective one is
+ * what the saved uid brings back: made as the effective uid alone differs. */
+void try_subject_raw(void)
+{
+	int s;
+
+	step(seteuid(0));
+	s = sock(AF_INET, SOCK_RAW, 253);
+	close(s);
+	prctl(PR_SET_KEEPCAPS, 1);
+	step(setresuid(0, SUBJECT_UID, 0));
+	s = socket(AF_INET, SOCK_RAW, 253);
+	if (s < 0)
+		not_here("needs CAP_NET_RAW without uid 0");
+	say(s, SUBJECT4, 0);
+}
+
+void try_subject_dropped(void)
+{
+	int s;
+
+	become(SUBJECT_UID);
+	s = sock(AF_INET, SOCK_DGRAM, 0);
+	step(setresuid(0, 0, 0));
+	say(s, SUBJECT4, LISTENING);
+}
+
+void try_subject_became(void)
+{
+	int s = sock(AF_INET, SOCK_RAW, 253);
+
+	become(SUBJECT_UID);
+	say(s, SUBJECT4, 0);
+}
+
+void try_free_udp(void) { to_subject_address(sock(AF_INET, SOCK_DGRAM, 0)); }
+void try_free_raw(void) { say(sock(AF_INET, SOCK_RAW, 253), SUBJECT4, 0); }
+
+static void before(int type)
+{
+	int s = sock(AF_INET, type, 0);
+
+	dial(s, SUBJECT4, LISTENING);
+	await_policy();
+	tell(s);
+}
+
+void try_free_udp_before(void) { before(SOCK_DGRAM); }
+void try_free_tcp_before(void) { before(SOCK_STREAM); }
+
+/* ---- both ends are ours; data must go both ways ---- */
+
+struct ends {
+	int called, accepted;
+};
+
+static struct ends meet(const char *from, const char *to, int port)
+{
+	struct ends e = { sock(AF_INET, SOCK_STREAM, 0), -1 };
+	int s = sock(AF_INET, SOCK_STREAM, 0);
+
+	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	own(s, to, port);
+	step(listen(s, 1));
+	own(e.called, from, 0);
+	dial(e.called, to, port);
+	e.accepted = step(accept(s, NULL, NULL));
+	return e;
+}
+
+static void say_and_hear(int from, int to)
+{
+	struct timeval t = { .tv_sec = 1 };
+	char data;
+
+	tell(from);
+	step(setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t));
+	step((int)recv(to, &data, 1, 0));
+}
+
+void try_free_accepted(void)
+{
+	struct ends e = meet(CLOSED4, OPEN4, 7310);
+
+	say_and_hear(e.accepted, e.called);
+}
+
+void try_free_accepted_before(void)
+{
+	struct ends e = meet(CLOSED4, OPEN4, 7311);
+
+	await_policy();
+	say_and_hear(e.accepted, e.called);
+}
+
+void try_free_answered(void)
+{
+	struct ends e = meet(OPEN4, HOSTILE4, 7312);
+
+	say_and_hear(e.accepted, e.called);
+}
+
+void try_free_answered_before(void)
+{
+	struct ends e = meet(OPEN4, HOSTILE4, 7313);
+
+	await_policy();
+	say_and_hear(e.accepted, e.called);
+}
