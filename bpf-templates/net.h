@@ -60,11 +60,12 @@ static __always_inline int decide6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	SEC("cgroup/" section)                                                 \
 	int name(struct bpf_sock_addr *ctx)                                    \
 	{                                                                      \
-		int verdict = decide##family(ctx, NB_OP_##op, NB_HOOK_##hook); \
-                                                                               \
-		if (P(net_labels) && NB_OP_##op == NB_OP_CONNECT && verdict)   \
+		if (NB_OP_##op == NB_OP_CONNECT && P(net_labels)) {            \
+			if (is_subflow(ctx))                                   \
+				return 1; /* judged at its packets */          \
 			mark_connected(ctx);                                   \
-		return verdict;                                                \
+		}                                                              \
+		return decide##family(ctx, NB_OP_##op, NB_HOOK_##hook);        \
 	}
 
 ADDRESS_HOOK("connect4", nb_connect4, 4, CONNECT, CONNECT4)

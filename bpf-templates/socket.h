@@ -74,4 +74,34 @@ static __always_inline void mark_connected(struct bpf_sock_addr *ctx)
 		label->flags |= NB_SOCK_CONNECTED;
 }
 
+/*
+ * A further path of an MPTCP connection, to an address that the peer announced: a
+ * worker of the kernel calls, in the name of nobody. True when the connection's label
+ * could be given to it.
+ */
+static __always_inline u32 is_subflow(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct nb_sock *parent, *label;
+	struct mptcp_sock *whole;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_skc_to_mptcp_sock) ||
+	    !bpf_core_type_exists(struct mptcp_sock))
+		return 0;
+	if (!sk || !(BPF_CORE_READ(current_task(), flags) & PF_KTHREAD))
+		return 0;
+	whole = bpf_skc_to_mptcp_sock(sk);
+	if (!whole)
+		return 0;
+	parent = bpf_sk_storage_get(&nb_socks, whole, 0, 0);
+	if (!parent)
+		return 0;
+	label = bpf_sk_storage_get(&nb_socks, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!label)
+		return 0;
+	*label = *parent;
+	label->flags |= NB_SOCK_CONNECTED;
+	return 1;
+}
+
 #endif

@@ -40,6 +40,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
+	tests/bypass.sh tests/bypass \
 	tests/unit/bundle_fixture.h \
 	tests/unit/random.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
