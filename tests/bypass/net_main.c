@@ -24,7 +24,7 @@
 
 enum group { OUT, LOCAL, IN };
 enum when { EARLY, LATE };
-enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, MAPPED64, SIX };
+enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, MAPPED64, SIX, TO_CLOSED, TO_SUBJECT };
 #undef PORTED
 #define PORTED PORTED_TARGET
 
@@ -185,15 +185,18 @@ static bool is_target(enum target target, const uint8_t *packet, size_t len)
 		[CLOSED] = { CLOSED4, CLOSED6 },
 		[PORTED] = { PORTED4, PORTED6 },
 		[SUBJECT] = { SUBJECT4, NULL },
+		[TO_CLOSED] = { CLOSED4, NULL },
+		[TO_SUBJECT] = { SUBJECT4, NULL },
 		[MAPPED64] = { NULL, "64:ff9b::10.88.0.2" },
 		[SIX] = { NULL, "2002:a58:2::1" },
 	};
 	bool v6 = len && packet[0] >> 4 == 6;
 	const char *text = texts[target][v6];
+	bool exact = target == TO_CLOSED || target == TO_SUBJECT;
 	uint8_t addr[16];
 
 	return text && inet_pton(v6 ? AF_INET6 : AF_INET, text, addr) == 1 &&
-	       names(packet, len, addr, v6 ? 16 : 4);
+	       names(packet, exact && len > 20 ? 20 : len, addr, v6 ? 16 : 4);
 }
 
 /* Everything that was sent meanwhile; with a target, was it spoken to? */
