@@ -2,7 +2,9 @@
 /*
  * Climbing from a dentry to the root of its filesystem and on to the host's, by probe
  * reads, and stepping down again over the names met: where a filesystem stands, and
- * the whole name of a file. walk.h has the fast way, by labels.
+ * the whole name of a file. walk.h has the fast way, by labels. All of it is functions
+ * of numbers that keep what they know in the scratch of the walk, because what the
+ * verifier judges once need not be cheap to judge, and the stack is short.
  */
 #ifndef NB_CLIMB_H
 #define NB_CLIMB_H
@@ -29,164 +31,167 @@ static __always_inline struct nb_walk *walk_scratch(void)
 	return bpf_map_lookup_elem(&nb_scratch_cpu, &zero);
 }
 
-/* ---- stepping down ---- */
+/* ---- steps ---- */
 
-struct descent {
-	struct nb_component *list;
-	u32 n;
-	u64 edge;
+/*
+ * NAME_all(walk, times, base) calls NAME_one(walk, i, base) until it returns 1. Where
+ * there is bpf_loop, one_step is its callback. Before, one_step is a function of
+ * numbers that finds the scratch again: the verifier judges it once, and not at each
+ * of the rounds, which alone would be more than 5.10 takes.
+ */
+#define STEPS(name, max_old)                                                   \
+	NB_GLOBAL u32 nb_##name##_one(u32 i, u32 base)                         \
+	{                                                                      \
+		struct nb_walk *walk = walk_scratch();                         \
+		return walk ? name##_one(walk, i, base) : 1;                   \
+	}                                                                      \
+	static long name##_step(u32 i, void *ctx)                              \
+	{                                                                      \
+		struct stepping *on = ctx;                                     \
+		return name##_one(on->walk, i, on->base);                      \
+	}                                                                      \
+	static __always_inline void name##_all(struct nb_walk *walk, u32 times, u32 base) \
+	{                                                                      \
+		struct stepping on = { .walk = walk, .base = base };           \
+		if (NB_HAS_LOOP) {                                             \
+			bpf_loop(times, name##_step, &on, 0);                  \
+			return;                                                \
+		}                                                              \
+		for (u32 i = 0; i < (max_old); i++) {                          \
+			barrier_value(times);                                  \
+			if (i >= times || nb_##name##_one(i, base))            \
+				break;                                         \
+		}                                                              \
+	}
+
+struct stepping {
+	struct nb_walk *walk;
+	u32 base;
 };
 
-static __always_inline long descend(struct descent *down, u32 i)
+/* Bounded and added in one piece: 5.10 forgets bounds of a number that is kept on the
+ * stack in between. */
+static __always_inline struct nb_component *component(struct nb_walk *walk, u32 base, u32 k)
 {
 	struct nb_component *c;
-	u32 k = down->n - 1 - i;
+	u64 off = ((base & NB_DEPTH) + (k & (NB_DEPTH - 1))) * sizeof(*c);
 
-	barrier_value(k);
-	c = &down->list[k & (NB_DEPTH - 1)];
-	down->edge = nb_step(EDGE_TO(down->edge), c->name, c->len, c->hash);
-	return down->edge == NB_BROKEN;
+	_Static_assert(sizeof(*c) == 32, "the mask below");
+	barrier_value(off);
+	c = (void *)walk->list + (off & (2 * NB_DEPTH - 1) * 32);
+	barrier_value(c);
+	return c;
 }
 
-static long descend_step(u32 i, void *ctx)
+/* ---- stepping down ---- */
+
+static __always_inline u32 descend_one(struct nb_walk *walk, u32 i, u32 base)
 {
-	return descend(ctx, i);
+	struct nb_component *c = component(walk, base, walk->n - 1 - i);
+	u64 edge = nb_step(EDGE_TO(walk->edge), c->name, c->len, c->hash);
+
+	walk->edge = edge;
+	return edge == NB_BROKEN;
+}
+STEPS(descend, NB_DEPTH)
+
+/* EDGE(state, row) after the n components at base, last first. */
+static __always_inline u64 walk_down(struct nb_walk *walk, u32 base, u32 n, u64 edge)
+{
+	if (!n)
+		return edge;
+	walk->edge = edge;
+	walk->n = n;
+	descend_all(walk, n, base);
+	return walk->edge;
 }
 
-/* EDGE(state, row) after the n components of list, last first. */
-static __always_inline u64 walk_down(struct nb_component *list, u32 n, u64 edge)
+static __always_inline u32 recheck_one(struct nb_walk *walk, u32 i, u32 base)
 {
-	struct descent down = { .list = list, .n = n, .edge = edge };
-
-	if (NB_HAS_LOOP) {
-		bpf_loop(n, descend_step, &down, 0);
-	} else {
-		for (u32 i = 0; i < NB_DEPTH_OLD && i < n; i++)
-			if (descend(&down, i))
-				break;
-	}
-	return down.edge;
-}
-
-struct recheck {
-	struct nb_component *list;
-	u32 same;
-};
-
-static __always_inline long still_same(struct recheck *re, u32 i)
-{
-	struct nb_component *c = &re->list[i & (NB_DEPTH - 1)];
+	struct nb_component *c = component(walk, base, i);
 	u32 seq = 1;
 
 	bpf_probe_read_kernel(&seq, sizeof(seq), (void *)c->seq_at);
-	re->same = seq == c->seq;
-	return !re->same;
+	walk->same = seq == c->seq;
+	return !walk->same;
 }
+STEPS(recheck, NB_DEPTH)
 
-static long still_same_step(u32 i, void *ctx)
+/* Is each of the n names at base still what it was when it was read? */
+static __always_inline u32 names_held(struct nb_walk *walk, u32 base, u32 n)
 {
-	return still_same(ctx, i);
+	if (!n)
+		return 1;
+	walk->same = 1;
+	recheck_all(walk, n, base);
+	return walk->same;
 }
 
-static __always_inline u32 names_held(struct nb_component *list, u32 n)
-{
-	struct recheck re = { .list = list, .same = 1 };
-
-	if (NB_HAS_LOOP) {
-		bpf_loop(n, still_same_step, &re, 0);
-	} else {
-		for (u32 i = 0; i < NB_DEPTH_OLD && i < n; i++)
-			if (still_same(&re, i))
-				break;
-	}
-	return re.same;
-}
-
-/* ---- raw climbing, by probe reads: anchors, executables ---- */
-
-struct climb {
-	struct nb_component *list;
-	struct dentry *at, *stop;
-	struct mount *mount; /* NULL: stop at `stop` */
-	u32 n;
-	u32 done;
-};
+/* ---- raw climbing, by probe reads: anchors, executables, directories on 5.10 ---- */
 
 /* One component up, crossing to the mountpoint at a mount's root. 1 = over. */
-static __always_inline long climb_one(struct climb *climb)
+static __always_inline u32 climb_one(struct nb_walk *walk, u32 i, u32 base)
 {
+	struct nb_climb *climb = &walk->climb;
+	struct dentry *at = (struct dentry *)climb->at, *up;
+	struct mount *mount = (struct mount *)climb->mount, *parent;
 	struct nb_component *c;
-	struct dentry *at = climb->at, *up;
-	struct mount *mount = climb->mount, *parent;
-	u32 n = climb->n;
+	u32 n = climb->n, seq;
 
-	if (at == climb->stop) {
-		if (!mount) {
-			climb->done = 1;
+	if (climb->at == climb->stop) {
+		climb->failed = 0;
+		if (!mount)
 			return 1;
-		}
 		parent = BPF_CORE_READ(mount, mnt_parent);
-		if (parent == mount) {
-			climb->done = 1;
+		if (parent == mount)
 			return 1;
-		}
-		climb->at = BPF_CORE_READ(mount, mnt_mountpoint);
-		climb->stop = BPF_CORE_READ(parent, mnt.mnt_root);
-		climb->mount = parent;
+		climb->failed = NB_REASON_DEEP;
+		climb->at = (u64)BPF_CORE_READ(mount, mnt_mountpoint);
+		climb->stop = (u64)BPF_CORE_READ(parent, mnt.mnt_root);
+		climb->mount = (u64)parent;
 		return 0;
 	}
-	barrier_value(n);
 	if (n >= NB_DEPTH)
 		return 1;
-	c = &climb->list[n];
+	climb->failed = AGAIN;
+	c = component(walk, base, n);
 	c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
-	if (bpf_probe_read_kernel(&c->seq, sizeof(c->seq), (void *)c->seq_at) || c->seq & 1)
+	if (bpf_probe_read_kernel(&seq, sizeof(seq), (void *)c->seq_at) || seq & 1)
 		return 1;
+	c->seq = seq;
 	up = BPF_CORE_READ(at, d_parent);
-	if (up == at) /* a root, but not the one of its filesystem */
+	if (up == at) { /* a root, but not the one of its filesystem */
+		climb->failed = NB_REASON_DISCONNECTED;
 		return 1;
-	climb->at = up;
+	}
+	climb->failed = NB_REASON_DEEP;
+	climb->at = (u64)up;
 	c->name = (u64)BPF_CORE_READ(at, d_name.name);
 	c->len = BPF_CORE_READ(at, d_name.len);
 	c->hash = nb_name_hash(c->name, c->len);
 	climb->n = n + 1;
 	return 0;
 }
+STEPS(climb, 2 * NB_DEPTH)
 
-static long climb_step(u32 i, void *ctx)
+/* 0, or why it did not get there; walk->climb.n components are at base. */
+static __always_inline u32 climb_up(struct nb_walk *walk, u32 base, u64 at, u64 stop, u64 mount)
 {
-	return climb_one(ctx);
-}
-
-static __always_inline void climb_up(struct climb *climb)
-{
-	if (NB_HAS_LOOP) {
-		bpf_loop(2 * NB_DEPTH, climb_step, climb, 0);
-	} else {
-		for (u32 i = 0; i < NB_DEPTH_OLD; i++)
-			if (climb_one(climb))
-				break;
-	}
+	walk->climb = (struct nb_climb){
+		.at = at, .stop = stop, .mount = mount, .failed = NB_REASON_DEEP };
+	climb_all(walk, 2 * NB_DEPTH, base);
+	return walk->climb.failed;
 }
 
 /* ---- where a filesystem stands ---- */
 
-struct mount_choice {
-	struct mount *at;   /* next of the superblock's list */
-	u64 end;            /* the list form: address of its head */
-	struct dentry *root;
-	struct mount *host, *other;
-	s32 host_id, other_id;
-	u32 host_ns;
-	u32 done;
-};
-
 /* The whole filesystem mounted in the host's namespace, lowest id first; else in
  * whatever namespace it is mounted in: a container's own files are named as the
  * container sees them. */
-static __always_inline long choose_mount(struct mount_choice *choice)
+static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 {
-	struct mount *m = choice->at;
+	struct nb_choice *choice = &walk->choice;
+	struct mount *m = (struct mount *)choice->at;
 	struct mount___list *list = (void *)m;
 	struct mount___chain *chain = (void *)m;
 	u64 ns;
@@ -197,36 +202,36 @@ static __always_inline long choose_mount(struct mount_choice *choice)
 			choice->done = 1;
 			return 1;
 		}
-		choice->at = BPF_CORE_READ(chain, mnt_next_for_sb);
+		choice->at = (u64)BPF_CORE_READ(chain, mnt_next_for_sb);
 	} else {
 		if ((u64)__builtin_preserve_access_index(&list->mnt_instance) == choice->end) {
 			choice->done = 1;
 			return 1;
 		}
-		choice->at = (void *)((u64)BPF_CORE_READ(list, mnt_instance.next) -
-				      bpf_core_field_offset(list->mnt_instance));
+		choice->at = (u64)BPF_CORE_READ(list, mnt_instance.next) -
+			     bpf_core_field_offset(list->mnt_instance);
 	}
 	ns = (u64)BPF_CORE_READ(m, mnt_ns);
 	/* NULL: detached; a small negative number: the kernel's own */
-	if ((s64)ns >= 0 || ns > -4096ull || BPF_CORE_READ(m, mnt.mnt_root) != choice->root)
+	if ((s64)ns >= 0 || ns > -4096ull ||
+	    (u64)BPF_CORE_READ(m, mnt.mnt_root) != choice->root)
 		return 0;
 	id = BPF_CORE_READ(m, mnt_id);
 	if (BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum) == choice->host_ns) {
 		if (!choice->host || id < choice->host_id) {
-			choice->host = m;
+			choice->host = (u64)m;
 			choice->host_id = id;
 		}
 	} else if (!choice->other || id < choice->other_id) {
-		choice->other = m;
+		choice->other = (u64)m;
 		choice->other_id = id;
 	}
 	return 0;
 }
 
-static long choose_mount_step(u32 i, void *ctx)
-{
-	return choose_mount(ctx);
-}
+#define NB_MOUNTS 1024 /* of one filesystem */
+#define NB_MOUNTS_OLD 128
+STEPS(choose, NB_MOUNTS_OLD)
 
 static __always_inline u32 mounts_sequence(u64 address)
 {
@@ -236,61 +241,50 @@ static __always_inline u32 mounts_sequence(u64 address)
 	return seq;
 }
 
-#define NB_MOUNTS 1024 /* of one filesystem */
-#define NB_MOUNTS_OLD 32
+/* Address of the mount by which a filesystem is named, 0 if there is none. */
+static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block *sb,
+					u32 host_ns)
+{
+	struct super_block___list *list = (void *)sb;
+	struct super_block___chain *chain = (void *)sb;
+	struct nb_choice *choice = &walk->choice;
+
+	*choice = (struct nb_choice){ .host_ns = host_ns };
+	choice->root = (u64)BPF_CORE_READ(sb, s_root);
+	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
+		choice->at = (u64)BPF_CORE_READ(chain, s_mounts);
+	} else {
+		choice->end = (u64)__builtin_preserve_access_index(&list->s_mounts);
+		choice->at = (u64)BPF_CORE_READ(list, s_mounts.next) -
+			     bpf_core_field_offset(((struct mount___list *)0)->mnt_instance);
+	}
+	choose_all(walk, NB_HAS_LOOP ? NB_MOUNTS : NB_MOUNTS_OLD, 0);
+	if (!choice->done)
+		return 0;
+	return choice->host ? choice->host : choice->other;
+}
 
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
  * has no place, NB_BROKEN when mounts changed meanwhile.
  */
-NB_GLOBAL u64 nb_place(u64 address, u32 start, u32 root_row)
+NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 {
-	struct super_block *sb = (void *)address;
-	struct super_block___list *list = (void *)sb;
-	struct super_block___chain *chain = (void *)sb;
-	/* one after the other: the stack has no room for both */
-	union {
-		struct mount_choice choice;
-		struct climb climb;
-	} on = { .choice = {} };
-	struct dentry *root;
-	struct mount *host;
-	struct nb_control *control;
 	struct nb_walk *walk = walk_scratch();
+	struct nb_control *control;
 	u32 zero = 0, seq;
-	u64 edge;
+	u64 mount, root, edge;
 
 	control = bpf_map_lookup_elem(&nb_control, &zero);
 	if (!walk || !control || !control->mount_lock)
 		return 0;
 	seq = mounts_sequence(control->mount_lock);
-	on.choice.host_ns = control->host_mnt_ns;
-	on.choice.root = BPF_CORE_READ(sb, s_root);
-	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
-		on.choice.at = BPF_CORE_READ(chain, s_mounts);
-	} else {
-		on.choice.end = (u64)__builtin_preserve_access_index(&list->s_mounts);
-		on.choice.at = (void *)((u64)BPF_CORE_READ(list, s_mounts.next) -
-				     bpf_core_field_offset(
-					     ((struct mount___list *)0)->mnt_instance));
-	}
-	if (NB_HAS_LOOP) {
-		bpf_loop(NB_MOUNTS, choose_mount_step, &on.choice, 0);
-	} else {
-		for (u32 i = 0; i < NB_MOUNTS_OLD; i++)
-			if (choose_mount(&on.choice))
-				break;
-	}
-	root = on.choice.root;
-	host = on.choice.host ? on.choice.host : on.choice.other;
-	if (!on.choice.done || !host)
+	mount = choose_mount(walk, (struct super_block *)sb, control->host_mnt_ns);
+	root = walk->choice.root;
+	if (!mount || climb_up(walk, NB_FROM_ROOT, root, root, mount))
 		return mounts_sequence(control->mount_lock) == seq ? 0 : NB_BROKEN;
-	on.climb = (struct climb){ .list = walk->mounts, .mount = host, .at = root, .stop = root };
-	climb_up(&on.climb);
-	if (!on.climb.done)
-		return mounts_sequence(control->mount_lock) == seq ? 0 : NB_BROKEN;
-	edge = walk_down(on.climb.list, on.climb.n, EDGE(start, root_row));
-	if (!names_held(on.climb.list, on.climb.n) || seq & 1 ||
+	edge = walk_down(walk, NB_FROM_ROOT, walk->climb.n, EDGE(start, root_row));
+	if (!names_held(walk, NB_FROM_ROOT, walk->climb.n) || seq & 1 ||
 	    mounts_sequence(control->mount_lock) != seq)
 		return NB_BROKEN;
 	return edge;
@@ -298,11 +292,10 @@ NB_GLOBAL u64 nb_place(u64 address, u32 start, u32 root_row)
 
 /* The whole name of a dentry by probe reads, from `start` for /: EDGE, or NB_BROKEN
  * when it has none or changes while it is read. Stores nothing. */
-static __always_inline u64 whole_name(struct dentry *d, u32 start, u32 root_row)
+NB_GLOBAL u64 nb_whole_name(u64 address, u32 start, u32 root_row)
 {
 	struct nb_walk *walk = walk_scratch();
-	struct super_block *sb = BPF_CORE_READ(d, d_sb);
-	struct climb climb = {};
+	struct super_block *sb = BPF_CORE_READ((struct dentry *)address, d_sb);
 	u64 edge;
 
 	if (!walk)
@@ -310,14 +303,10 @@ static __always_inline u64 whole_name(struct dentry *d, u32 start, u32 root_row)
 	edge = nb_place((u64)sb, start, root_row);
 	if (!edge || edge == NB_BROKEN)
 		return NB_BROKEN;
-	climb.list = walk->up;
-	climb.at = d;
-	climb.stop = BPF_CORE_READ(sb, s_root);
-	climb_up(&climb);
-	if (!climb.done)
+	if (climb_up(walk, 0, address, (u64)BPF_CORE_READ(sb, s_root), 0))
 		return NB_BROKEN;
-	edge = walk_down(climb.list, climb.n, edge);
-	return names_held(climb.list, climb.n) ? edge : NB_BROKEN;
+	edge = walk_down(walk, 0, walk->climb.n, edge);
+	return names_held(walk, 0, walk->climb.n) ? edge : NB_BROKEN;
 }
 
 #endif

@@ -146,20 +146,15 @@ NB_GLOBAL u64 nb_glob_edge(u32 context, u32 class)
 	return edge_find(IMAGE_OF(nb_paths), context | NB_GLOB, class, 0, hash_mix(1, class));
 }
 
-/* Accept class of a name in the glob automaton, 0 = no glob matches. */
-NB_GLOBAL u32 nb_glob_class(u64 at, u32 len)
+/* The glob automaton over the first n <= 8 bytes of a word. It never fails: an offset
+ * outside of the image, which no compiler writes, leads to state 0. */
+NB_GLOBAL u32 nb_glob_word(u32 state, u64 word, u32 n)
 {
 	const u8 *paths = IMAGE_OF(nb_paths), *byte_class;
-	u32 accepts = P(globs_off) + 256, state = 0;
-	u32 nexts = accepts + ((P(glob_states) * 2 + 7) & ~7u);
+	u32 nexts = P(globs_off) + 256 + ((P(glob_states) * 2 + 7) & ~7u);
 	const u16 *cell;
-	u64 word = 0;
 
-	for (u32 i = 0; i < 256 && i < len; i++) {
-		if ((i & 7) == 0) {
-			word = name_word(at);
-			at += 8;
-		}
+	for (u32 i = 0; i < 8 && i < n; i++) {
 		byte_class = image_at(paths, P(globs_off) + (word & 255), 1, P(paths_bytes));
 		if (!byte_class)
 			return 0;
@@ -170,7 +165,19 @@ NB_GLOBAL u32 nb_glob_class(u64 at, u32 len)
 			return 0;
 		state = *cell;
 	}
-	cell = image_at(paths, accepts + (u64)state * 2, 2, P(paths_bytes));
+	return state;
+}
+
+/* Accept class of a name in the glob automaton, 0 = no glob matches. Word by word
+ * through a function, so that the verifier judges eight bytes and not 256. */
+NB_INLINE u32 glob_class(const u8 *paths, u64 at, u32 len)
+{
+	const u16 *cell;
+	u32 state = 0;
+
+	for (u32 i = 0; i < 32 && i * 8 < len; i++)
+		state = nb_glob_word(state, name_word(at + i * 8), len - i * 8);
+	cell = image_at(paths, P(globs_off) + 256 + (u64)state * 2, 2, P(paths_bytes));
 	return cell ? *cell : 0;
 }
 
@@ -195,7 +202,7 @@ NB_INLINE u64 step(u32 from, u64 at, u32 len, u64 hash)
 			return edge;
 	}
 	if (P(glob_states) && context) {
-		class = nb_glob_class(at, len);
+		class = glob_class(paths, at, len);
 		if (class) {
 			edge = nb_glob_edge(context, class);
 			if (edge == NB_BROKEN)

@@ -105,8 +105,8 @@ static __always_inline struct nb_event *event_begin(u64 decision, u32 op, u32 ho
 	return event;
 }
 
-/* net = 0: the object is a dentry. */
-static __noinline int event_file(u64 decision, u32 op, u32 hook, u32 reason, u64 object)
+/* The object is a dentry, by its address. */
+NB_GLOBAL int nb_event_file(u64 decision, u32 op, u32 hook, u32 reason, u64 object)
 {
 	struct nb_event *event = event_begin(decision, op, hook, reason, 0);
 

@@ -9,9 +9,9 @@
 
 #include "walk.h"
 
-static __always_inline u32 executable_row(struct dentry *d)
+static __always_inline u32 executable_row(u64 dentry)
 {
-	u64 edge = whole_name(d, P(exe_start), NB_ATOMS_NONE);
+	u64 edge = nb_whole_name(dentry, P(exe_start), NB_ATOMS_NONE);
 
 	return edge == NB_BROKEN ? NB_ATOMS_UNKNOWN : EDGE_ROW(edge);
 }
@@ -23,7 +23,7 @@ int BPF_PROG(nb_task_exec, struct task_struct *task, int old_pid, struct linux_b
 	struct nb_exe made = {
 		.start_ns = BPF_CORE_READ(task, group_leader, start_boottime),
 		.self_exec_id = BPF_CORE_READ(task, self_exec_id),
-		.row = executable_row(BPF_CORE_READ(bprm, file, f_path.dentry)),
+		.row = executable_row((u64)BPF_CORE_READ(bprm, file, f_path.dentry)),
 	};
 
 	if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))

@@ -9,7 +9,7 @@
 
 #include "decide.h"
 
-#define NB_CGROUP_DEPTH 12 /* more does not fit the stack; deeper is unknown */
+#define NB_CGROUP_DEPTH 32 /* deeper is unknown */
 #define NB_GROUPS 64
 
 static __always_inline struct task_struct *current_task(void)
@@ -38,14 +38,16 @@ static __always_inline u32 exe_row(void)
 	return exe->start_ns == start ? exe->row : NB_ATOMS_UNKNOWN;
 }
 
-static __always_inline struct kernfs_node *kernfs_up(struct kernfs_node *node)
+/* Without a loop around it: clang would move the offset of the field that this kernel
+ * does not have in front of the question whether it has it. */
+NB_GLOBAL u64 nb_kernfs_up(u64 node)
 {
 	struct kernfs_node___parent *old = (void *)node;
 	struct kernfs_node___rcu *rcu = (void *)node;
 
 	if (bpf_core_field_exists(rcu->__parent))
-		return BPF_CORE_READ(rcu, __parent);
-	return BPF_CORE_READ(old, parent);
+		return (u64)BPF_CORE_READ(rcu, __parent);
+	return (u64)BPF_CORE_READ(old, parent);
 }
 
 /* Length of a string of at most 255 bytes, 0 if it is longer or empty; by words,
@@ -60,38 +62,56 @@ NB_GLOBAL u32 nb_string_length(u64 at)
 		zeros = (word - 0x0101010101010101ull) & ~word & 0x8080808080808080ull;
 		if (!zeros)
 			continue;
-		for (u32 k = 0; k < 8; k++)
-			if (zeros >> (k * 8) & 0x80)
-				return i * 8 + k;
+		/* 0x80 in each byte before the first zero one, counted */
+		zeros = (zeros & -zeros) - 1 & 0x8080808080808080ull;
+		return i * 8 + (u32)((zeros >> 7) * 0x0101010101010101ull >> 56);
 	}
 	return 0;
 }
 
-/* Row of atoms of the task's cgroup in the unified hierarchy, by its path. */
-NB_GLOBAL u32 nb_cgroup_row(void)
+/* The ancestor of a cgroup, n levels up; 0 above the root. */
+NB_GLOBAL u64 nb_cgroup_above(u64 node, u32 n)
 {
-	struct kernfs_node *node = BPF_CORE_READ(current_task(), cgroups, dfl_cgrp, kn), *up;
-	u64 names[NB_CGROUP_DEPTH];
-	u32 depth = 0, len;
-	u64 edge = EDGE(P(cgroup_start), P(cgroup_root_row));
+	for (u32 i = 0; i < NB_CGROUP_DEPTH && i < n && node; i++)
+		node = nb_kernfs_up(node);
+	return node;
+}
 
-	for (u32 i = 0; i < NB_CGROUP_DEPTH; i++) {
-		up = kernfs_up(node);
-		if (!up)
+/* How many ancestors a cgroup has; more than NB_CGROUP_DEPTH if it has many. */
+NB_GLOBAL u32 nb_cgroup_depth(u64 node)
+{
+	u32 depth = 0;
+
+	for (u32 i = 0; i <= NB_CGROUP_DEPTH; i++) {
+		node = nb_kernfs_up(node);
+		if (!node)
 			break;
-		names[i] = (u64)BPF_CORE_READ(node, name);
-		node = up;
 		depth = i + 1;
 	}
-	if (kernfs_up(node))
+	return depth;
+}
+
+/* Row of atoms of the task's cgroup in the unified hierarchy, by its path. Ancestors
+ * are looked up one by one from the top: a list of them would be stack. Inlined,
+ * because there are only eight frames, and a frame is rounded up to 32 bytes. */
+static __always_inline u32 cgroup_row(void)
+{
+	u64 own = (u64)BPF_CORE_READ(current_task(), cgroups, dfl_cgrp, kn), node, name;
+	u32 depth = nb_cgroup_depth(own), len;
+	u64 edge = EDGE(P(cgroup_start), P(cgroup_root_row));
+
+	if (depth > NB_CGROUP_DEPTH)
 		return NB_ATOMS_UNKNOWN;
-	for (u32 i = NB_CGROUP_DEPTH; i-- > 0;) {
+	for (u32 i = 0; i < NB_CGROUP_DEPTH; i++) {
+		barrier_value(depth); /* keeps the bound above, which the verifier needs */
 		if (i >= depth)
-			continue;
-		len = nb_string_length(names[i]);
+			break;
+		node = nb_cgroup_above(own, depth - 1 - i);
+		name = (u64)BPF_CORE_READ((struct kernfs_node *)node, name);
+		len = nb_string_length(name);
 		if (!len)
 			return NB_ATOMS_UNKNOWN;
-		edge = nb_step(EDGE_TO(edge), names[i], len, nb_name_hash(names[i], len));
+		edge = nb_step(EDGE_TO(edge), name, len, nb_name_hash(name, len));
 		if (edge == NB_BROKEN)
 			return NB_ATOMS_UNKNOWN;
 	}
@@ -113,22 +133,27 @@ static __always_inline u32 task_uid(u32 net)
 	return net ? BPF_CORE_READ(cred, euid.val) : BPF_CORE_READ(cred, fsuid.val);
 }
 
+/* A function of its own, so that the verifier judges it once and not for each group. */
+NB_GLOBAL u32 nb_gid_bit(u32 gid, u32 atom)
+{
+	return atom_bit(P(gid_bits_off), P(gid_words), id_class(P(gids_off), P(gids), gid),
+			atom);
+}
+
 static __always_inline u32 gid_fact(u32 atom, u32 net)
 {
 	const struct cred *cred = task_cred(net);
 	struct group_info *groups = BPF_CORE_READ(cred, group_info);
 	u32 gid = net ? BPF_CORE_READ(cred, egid.val) : BPF_CORE_READ(cred, fsgid.val);
 	u32 n = BPF_CORE_READ(groups, ngroups);
-	u32 bit = atom_bit(P(gid_bits_off), P(gid_words), id_class(P(gids_off), P(gids), gid),
-			   atom);
+	u32 bit = nb_gid_bit(gid, atom);
 
 	for (u32 i = 0; i < NB_GROUPS && !bit; i++) {
 		if (i >= n)
 			return 0;
 		if (bpf_probe_read_kernel(&gid, sizeof(gid), (void *)&groups->gid[i]))
 			return 2;
-		bit = atom_bit(P(gid_bits_off), P(gid_words),
-			       id_class(P(gids_off), P(gids), gid), atom);
+		bit = nb_gid_bit(gid, atom);
 	}
 	return bit ? bit : 2; /* more groups than we ask: unknown */
 }
@@ -154,7 +179,7 @@ NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net)
 			       : atom_bit(P(exe_bits_off), P(exe_words), row, atom);
 	}
 	if (P(cgroup_rows) && dim == NB_DIM_CGROUP) {
-		row = nb_cgroup_row();
+		row = cgroup_row();
 		return row == NB_ATOMS_UNKNOWN
 			       ? 2
 			       : atom_bit(P(cgroup_bits_off), P(cgroup_words), row, atom);

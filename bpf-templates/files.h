@@ -19,14 +19,6 @@
 #define TRUSTED __attribute__((btf_decl_tag("arg:trusted")))
 #define TRIES (NB_HAS_CAST ? 64 : 3)
 
-static __always_inline u64 object_now(struct dentry *d)
-{
-	u64 edge = 0;
-	u32 reason = object_edge(d, &edge);
-
-	return reason ? reason : edge;
-}
-
 NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 {
 	return object_now(path->dentry);
@@ -56,7 +48,7 @@ static __noinline u64 layer_object(struct inode *inode)
 	if (!alias)
 		return NB_REASON_DISCONNECTED;
 	alias -= bpf_core_field_offset(((struct dentry___alias *)0)->d_u.d_alias);
-	return whole_name((struct dentry *)alias, P(file_start), P(file_root_row));
+	return nb_whole_name(alias, P(file_start), P(file_root_row));
 }
 
 /* NB_BROKEN is left as it is: its row is outside of the image, which denies. */
@@ -100,9 +92,8 @@ static __always_inline u32 first_op(u32 row, u32 ops, u64 decision)
 	return op;
 }
 
-/* A row speaks of the object, or it could not be decided. dentry is the object's
- * address, for the event only. */
-static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
+/* A row speaks of the object, or it could not be decided. d is for the event only. */
+static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
@@ -112,10 +103,10 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 			 : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
-		   known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
-			 : (u32)edge,
-		   dentry);
+	nb_event_file(decision, first_op(known ? EDGE_ROW(edge) : 0, ops, decision), hook,
+		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
+			    : (u32)edge,
+		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
 }
 
@@ -123,6 +114,14 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, u64 dentry)
 #define NO_RULE(edge)                                                          \
 	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
 						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
+
+/* All of it, for a hook that is given a dentry. */
+static __always_inline int dentry_decide(struct dentry *d, u32 ops, u32 hook)
+{
+	u64 edge = dentry_object(d);
+
+	return NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
+}
 
 SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
@@ -146,7 +145,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	ops &= P(file_ops);
 	if (!ops)
 		return 0;
-	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, (u64)file->f_path.dentry);
+	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, file->f_path.dentry);
 }
 
 SEC("lsm/inode_setattr")
@@ -156,12 +155,9 @@ int nb_setattr(unsigned long long *ctx)
 	struct dentry *d = (void *)ctx[NB_HAS_CAST ? 1 : 0];
 	struct iattr *attr = (void *)ctx[NB_HAS_CAST ? 2 : 1];
 
-	u64 edge;
-
 	if (!(attr->ia_valid & ATTR_SIZE))
 		return 0;
-	edge = dentry_object(d);
-	return NO_RULE(edge) ? 0 : file_verdict(edge, OP_BIT(TRUNCATE), NB_HOOK_SETATTR, (u64)d);
+	return dentry_decide(d, OP_BIT(TRUNCATE), NB_HOOK_SETATTR);
 }
 
 /* Of the operations in deny, those that an entry of the row does not deny to the
@@ -246,11 +242,12 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 	return soft;
 }
 
-static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 dentry)
+static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struct dentry *d)
 {
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason, dentry);
+	nb_event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
+		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
 }
 
@@ -258,18 +255,20 @@ static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, u64 d
 static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hook)
 {
 	u64 s_edge = dentry_object(d), t_edge, lost;
+	u32 reason = NB_REASON_CONTAINMENT;
 
-	if (!(s_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)s_edge, (u64)d);
 	if (NO_RULE(s_edge))
 		return 0;
-	t_edge = dentry_object(t);
-	if (!(t_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)t_edge, (u64)d);
-	lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-	if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY)
-		lost = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-	return refuse_move(lost, hook, NB_REASON_CONTAINMENT, (u64)d);
+	t_edge = s_edge & EDGE_HIT ? dentry_object(t) : s_edge;
+	if (t_edge & EDGE_HIT) {
+		lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+		if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY)
+			lost = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+	} else {
+		lost = UNDECIDED;
+		reason = t_edge;
+	}
+	return refuse_move(lost, hook, reason, d);
 }
 
 SEC("lsm/inode_rename")
@@ -284,14 +283,12 @@ int BPF_PROG(nb_rename, struct inode *from_dir, struct dentry *d, struct inode *
 	if (!P(file_enforce)) /* no label is stored either */
 		return 0;
 	s_edge = dentry_object(d);
-	if (!(s_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)s_edge, (u64)d);
-	t_edge = dentry_object(t);
+	t_edge = s_edge & EDGE_HIT ? dentry_object(t) : s_edge;
 	if (!(t_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)t_edge, (u64)d);
+		return refuse_move(UNDECIDED, NB_HOOK_RENAME, (u32)t_edge, d);
 	if (EDGE_TO(s_edge) == EDGE_TO(t_edge))
 		return 0;
-	return refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, (u64)d);
+	return refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, d);
 }
 
 SEC("lsm/inode_link")

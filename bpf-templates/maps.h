@@ -76,10 +76,33 @@ struct nb_component {
 	u32 seq;
 	u32 len;
 };
-struct nb_walk {
-	struct nb_component up[NB_DEPTH];     /* within the filesystem */
-	struct nb_component mounts[NB_DEPTH]; /* from its root to the host's */
+/* Climbing by probe reads; all addresses. */
+struct nb_climb {
+	u64 at, stop;
+	u64 mount; /* 0: stop at `stop` */
+	u32 n;
+	u32 failed; /* why it could not reach its end, 0 = it did */
 };
+/* Choosing the mount by which a filesystem is named; all addresses. */
+struct nb_choice {
+	u64 at;  /* next of the superblock's list */
+	u64 end; /* the list form: address of its head */
+	u64 root;
+	u64 host, other;
+	s32 host_id, other_id;
+	u32 host_ns;
+	u32 done;
+};
+struct nb_walk {
+	/* within the filesystem; at NB_FROM_ROOT, from its root to the host's */
+	struct nb_component list[2 * NB_DEPTH];
+	struct nb_climb climb;
+	struct nb_choice choice;
+	u64 edge;
+	u32 n;
+	u32 same;
+};
+#define NB_FROM_ROOT NB_DEPTH
 
 /* Scratch of the walk: the task's own where there is task storage, because LSM
  * programs are preempted and per-CPU memory would be shared (seen: 86 of 372,000

@@ -20,27 +20,25 @@
 
 #include "climb.h"
 
-/* The anchor of a filesystem for files, found once and kept until it dies. */
-static __always_inline u32 anchor(struct dentry *d, u64 *edge)
+/* The anchor of a filesystem for files, by the address of its superblock, found once
+ * and kept until it dies: EDGE, or the reason why there is none. */
+NB_GLOBAL u64 nb_anchor(u64 sb)
 {
-	/* read, not walked: the verifier gives no typed pointer where a number is asked */
-	u64 key = (u64)BPF_CORE_READ(d, d_sb);
-	struct nb_anchor *known = bpf_map_lookup_elem(&nb_anchors, &key), made;
+	struct nb_anchor *known = bpf_map_lookup_elem(&nb_anchors, &sb), made;
+	u64 edge;
 
-	if (known) {
-		*edge = EDGE(known->state, known->row);
-		return 0;
-	}
-	*edge = nb_place(key, P(file_start), P(file_root_row));
-	if (*edge == NB_BROKEN)
+	if (known)
+		return EDGE(known->state, known->row);
+	edge = nb_place(sb, P(file_start), P(file_root_row));
+	if (edge == NB_BROKEN)
 		return AGAIN;
-	if (!*edge)
+	if (!edge)
 		return NB_REASON_ANCHOR;
-	made.state = EDGE_TO(*edge);
-	made.row = EDGE_ROW(*edge);
-	if (bpf_map_update_elem(&nb_anchors, &key, &made, BPF_ANY))
+	made.state = EDGE_TO(edge);
+	made.row = EDGE_ROW(edge);
+	if (bpf_map_update_elem(&nb_anchors, &sb, &made, BPF_ANY))
 		return NB_REASON_ANCHOR;
-	return 0;
+	return edge;
 }
 
 /* ---- the typed walk ---- */
@@ -54,6 +52,16 @@ static __always_inline u64 name_at(struct dentry *d)
 	return (u64)d->d_name.name;
 }
 
+/* Address of what p points to, as a number; for the verifier nothing else turns a
+ * typed pointer into one. */
+static __always_inline u64 address_of(const void *p)
+{
+	u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &p);
+	return address;
+}
+
 static __always_inline u32 label_state(struct inode *directory, u32 *state)
 {
 	struct nb_label *label = bpf_inode_storage_get(&nb_labels, directory, 0, 0);
@@ -64,62 +72,120 @@ static __always_inline u32 label_state(struct inode *directory, u32 *state)
 	return 1;
 }
 
+struct ascent {
+	struct nb_walk *walk;
+	struct dentry *at, *root;
+	u32 n;
+	u32 state;
+	u32 labelled; /* stopped at a label, otherwise at the root */
+	u32 failed;   /* why it stopped at neither, 0 = it did not */
+};
+
+/* One component up, to the first labelled directory. 1 = over. */
+static long ascend_step(u32 i, void *ctx)
+{
+	struct ascent *as = ctx;
+	struct dentry *at = as->at, *up;
+	struct inode *inode = at->d_inode;
+	struct nb_component *c;
+	u32 seq;
+
+	as->failed = AGAIN;
+	if (!inode)
+		return 1;
+	if (label_state(inode, &as->state)) {
+		as->labelled = 1;
+		as->failed = 0;
+		return 1;
+	}
+	if (at == as->root) {
+		as->failed = 0;
+		return 1;
+	}
+	seq = SEQ(at);
+	if (seq & 1)
+		return 1;
+	barrier();
+	up = at->d_parent;
+	if (up == at) {
+		as->failed = NB_REASON_DISCONNECTED;
+		return 1;
+	}
+	c = component(as->walk, 0, i);
+	c->name = name_at(at);
+	c->len = at->d_name.len;
+	c->hash = nb_name_hash(c->name, c->len);
+	c->seq = seq;
+	c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
+	barrier();
+	if (SEQ(at) != seq)
+		return 1;
+	as->n = i + 1;
+	as->at = up;
+	as->failed = NB_REASON_DEEP;
+	return 0;
+}
+
 /* State of the directory that holds d. */
 static __always_inline u32 parent_state(struct dentry *d, u32 *state)
 {
-	struct dentry *at = d->d_parent, *up, *root = d->d_sb->s_root;
-	struct nb_walk *walk = walk_scratch();
-	struct nb_component *c;
-	struct inode *inode;
-	u32 n = 0, seq, found = 0, reason;
-	u64 edge = 0;
+	struct ascent as = { .walk = walk_scratch(), .at = d->d_parent,
+			     .root = d->d_sb->s_root, .failed = NB_REASON_DEEP };
+	u64 edge;
 
-	if (!walk)
+	if (!as.walk)
 		return AGAIN;
-	for (u32 i = 0; i < (NB_HAS_LOOP ? 48 : NB_DEPTH_OLD); i++) {
-		inode = at->d_inode;
-		if (!inode)
-			return AGAIN;
-		if (label_state(inode, state)) {
-			edge = EDGE(*state, 0);
-			found = 1;
-			break;
-		}
-		if (at == root) {
-			reason = anchor(d, &edge);
-			if (reason)
-				return reason;
-			found = 1;
-			break;
-		}
-		seq = SEQ(at);
-		if (seq & 1)
-			return AGAIN;
-		barrier();
-		up = at->d_parent;
-		if (up == at)
-			return NB_REASON_DISCONNECTED;
-		c = &walk->up[i & (NB_DEPTH - 1)];
-		c->name = name_at(at);
-		c->len = at->d_name.len;
-		c->hash = nb_name_hash(c->name, c->len);
-		c->seq = seq;
-		c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
-		barrier();
-		if (SEQ(at) != seq)
-			return AGAIN;
-		n = i + 1;
-		at = up;
-	}
-	if (!found)
-		return NB_REASON_DEEP;
-	edge = walk_down(walk->up, n, edge);
-	if (!names_held(walk->up, n))
+	bpf_loop(NB_DEPTH, ascend_step, &as, 0);
+	if (as.failed)
+		return as.failed;
+	/* read, not walked: the verifier gives no typed pointer where a number is asked */
+	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+	if (!(edge & EDGE_HIT))
+		return edge;
+	edge = walk_down(as.walk, 0, as.n, edge);
+	if (!names_held(as.walk, 0, as.n))
 		return AGAIN;
 	if (edge == NB_BROKEN)
 		return NB_REASON_IMAGE;
 	*state = EDGE_TO(edge);
 	return 0;
+}
+
+/* The same without bpf_loop: typed pointers would have to be judged at each round, so
+ * this climbs by probe reads, up to the root whatever is labelled on the way. */
+NB_GLOBAL u64 nb_parent_old(u64 dentry)
+{
+	struct dentry *d = (struct dentry *)dentry;
+	struct nb_walk *walk = walk_scratch();
+	struct super_block *sb = BPF_CORE_READ(d, d_sb);
+	u64 edge;
+	u32 failed, n;
+
+	if (!walk)
+		return AGAIN;
+	failed = climb_up(walk, 0, (u64)BPF_CORE_READ(d, d_parent),
+			  (u64)BPF_CORE_READ(sb, s_root), 0);
+	if (failed)
+		return failed;
+	n = walk->climb.n; /* an anchor that has to be made climbs, too */
+	edge = nb_anchor((u64)sb);
+	if (!(edge & EDGE_HIT))
+		return edge;
+	edge = walk_down(walk, 0, n, edge);
+	if (!names_held(walk, 0, n))
+		return AGAIN;
+	return edge == NB_BROKEN ? NB_REASON_IMAGE : edge;
+}
+
+static __always_inline u32 climb_state(struct dentry *d, u32 *state)
+{
+	u64 edge;
+
+	if (NB_HAS_LOOP)
+		return parent_state(d, state);
+	edge = nb_parent_old(address_of(d));
+	*state = EDGE_TO(edge);
+	return edge & EDGE_HIT ? 0 : edge;
 }
 
 /* Label p's inode; AGAIN if it is being taken away under us. */
@@ -135,17 +201,35 @@ static __always_inline u32 label_store(struct inode *directory, u32 state)
 	return AGAIN;
 }
 
+/* The state of the directory that holds d, walked to and stored where it may be. */
+static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *p,
+				      struct inode *directory, u32 *state)
+{
+	u32 reason = climb_state(d, state), zero = 0;
+	struct nb_control *control;
+
+	barrier();
+	if (SEQ(d) != seq)
+		return AGAIN;
+	if (reason)
+		return reason;
+	control = bpf_map_lookup_elem(&nb_control, &zero);
+	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) &&
+	    (label_store(directory, *state) || SEQ(d) != seq))
+		return AGAIN;
+	return 0;
+}
+
 /*
- * EDGE(state below, row) of the object that d names now, perhaps NB_BROKEN. The
- * hook holds d, so its parent may be labelled.
+ * EDGE(state below, row) of the object that d names now, perhaps NB_BROKEN, or the
+ * reason why it is not known. The hook holds d, so its parent may be labelled.
  */
-static __always_inline u32 object_edge(struct dentry *d, u64 *edge)
+static __always_inline u64 object_now(struct dentry *d)
 {
 	struct dentry *p;
 	struct inode *directory;
-	struct nb_control *control;
-	u32 seq, state = 0, reason, zero = 0, len;
-	u64 name;
+	u32 seq, state = 0, reason, len;
+	u64 name, edge = EDGE(0, 0);
 
 	seq = SEQ(d);
 	if (seq & 1)
@@ -154,39 +238,26 @@ static __always_inline u32 object_edge(struct dentry *d, u64 *edge)
 	p = d->d_parent;
 	if (p == d) {
 		if (d == d->d_sb->s_root)
-			return anchor(d, edge);
-		if (d->d_sb->s_flags & SB_NOUSER) { /* memfd, pipe, socket: no name */
-			*edge = EDGE(0, NB_ROW_NAMELESS);
-			return 0;
-		}
+			return nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+		if (d->d_sb->s_flags & SB_NOUSER) /* memfd, pipe, socket: no name */
+			return EDGE(0, NB_ROW_NAMELESS);
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;
 	}
 	directory = p->d_inode;
 	if (!directory)
 		return AGAIN;
 	if (!label_state(directory, &state)) {
-		reason = parent_state(d, &state);
-		barrier();
-		if (SEQ(d) != seq)
-			return AGAIN;
+		reason = find_label(d, seq, p, directory, &state);
 		if (reason)
 			return reason;
-		control = bpf_map_lookup_elem(&nb_control, &zero);
-		if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES)) {
-			if (label_store(directory, state) || SEQ(d) != seq)
-				return AGAIN;
-		}
 	}
-	if (!state) {
-		barrier();
-		*edge = EDGE(0, 0);
-		return SEQ(d) == seq ? 0 : AGAIN;
+	if (state) {
+		name = name_at(d);
+		len = d->d_name.len;
+		edge = step(state, name, len, name_hash(name, len));
 	}
-	name = name_at(d);
-	len = d->d_name.len;
-	*edge = step(state, name, len, name_hash(name, len));
 	barrier();
-	return SEQ(d) == seq ? 0 : AGAIN;
+	return SEQ(d) == seq ? edge : AGAIN;
 }
 
 #endif

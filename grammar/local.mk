@@ -10,4 +10,5 @@ libparser_a_CFLAGS = $(AM_CFLAGS) -Wno-error -Wno-sign-compare -Wno-unused-funct
 	-Wno-missing-prototypes -Wno-shadow
 BUILT_SOURCES += grammar/parse.h
 CLEANFILES += grammar/parse.c grammar/parse.h grammar/scan.c
+EXTRA_DIST += grammar/ebnf.awk
 AM_YFLAGS = -d -Wno-yacc

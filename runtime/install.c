@@ -20,6 +20,7 @@
 #include "runtime/pins.h"
 #include "runtime/prove.h"
 #include "runtime/settle.h"
+#include "runtime/stats.h"
 
 #define SETTLE_SECONDS 5
 
@@ -194,6 +195,28 @@ static int swap(struct install *in, struct error *err)
 	return code ? -1 : 0;
 }
 
+static int load(struct install *in, struct error *err)
+{
+	struct verifier_stats *stats = NULL;
+	int code;
+
+	if (in->options->print_verifier_stats && !(stats = stats_ask(&in->object)))
+		return error_set(err, EXIT_SYSTEM, "out of memory.");
+	code = object_load(&in->object, &in->bundle, err);
+	if (code && stats && stats_refusal(&in->object, stats)[0])
+		error_set(err, EXIT_SYSTEM,
+			  "the kernel refuses the programs. Nothing was installed. The "
+			  "verifier says:\n%s",
+			  stats_refusal(&in->object, stats));
+	if (!code && stats)
+		stats_print(&in->object, stats, in->out);
+	stats_free(stats);
+	if (!code)
+		fprintf(in->out, "loaded: the object for Linux %s on %s\n",
+			in->object.level, in->host.release);
+	return code;
+}
+
 static int install(struct install *in, struct error *err)
 {
 	const struct options *options = in->options;
@@ -212,10 +235,8 @@ static int install(struct install *in, struct error *err)
 		return -1;
 	/* Matters on 5.10 only, and may be refused where it is not needed. */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
-	if (object_load(&in->object, &in->bundle, err))
+	if (load(in, err))
 		return -1;
-	fprintf(in->out, "loaded: the object for Linux %s on %s\n", in->object.level,
-		in->host.release);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);

@@ -32,6 +32,7 @@ libruntime_a_SOURCES = \
 	runtime/provoke.c runtime/provoke.h \
 	runtime/rows.c runtime/rows.h \
 	runtime/settle.c runtime/settle.h \
+	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \
 	runtime/uninstall.c \

@@ -22,6 +22,7 @@ enum option_bit {
 	OPTION_JSON = 1 << 4,
 	OPTION_FOLLOW = 1 << 5,
 	OPTION_COUNT = 1 << 6,
+	OPTION_VERIFIER_STATS = 1 << 7,
 };
 
 static const struct option_row {
@@ -34,6 +35,8 @@ static const struct option_row {
 	{OPTION_PIN, "--pin", NULL, "DIR", "folder on bpffs (default " DEFAULT_PIN ")"},
 	{OPTION_AUDIT_ONLY_FILES, "--audit-only-files", NULL, NULL,
 	 "without the BPF LSM: install the network rules only"},
+	{OPTION_VERIFIER_STATS, "--print-verifier-stats", NULL, NULL,
+	 "print what each program cost the kernel's verifier"},
 	{OPTION_JSON, "--json", NULL, NULL, "print JSON"},
 	{OPTION_FOLLOW, "--follow", "-f", NULL, "wait for more events"},
 	{OPTION_COUNT, "--count", NULL, "N", "stop after N events"},
@@ -49,7 +52,8 @@ static const struct command {
 	{"verify", command_verify, true, OPTION_PUB,
 	 "check a bundle's signature and hashes, say what is in it"},
 	{"install", command_install, true,
-	 OPTION_PUB | OPTION_CGROUP | OPTION_PIN | OPTION_AUDIT_ONLY_FILES,
+	 OPTION_PUB | OPTION_CGROUP | OPTION_PIN | OPTION_AUDIT_ONLY_FILES |
+		 OPTION_VERIFIER_STATS,
 	 "verify, load, prove, pin; then detach what was there before"},
 	{"status", command_status, false, OPTION_PIN | OPTION_JSON,
 	 "what is installed, hook by hook"},
@@ -76,7 +80,7 @@ static void print_help(FILE *out)
 		snprintf(left, sizeof left, "%s%s%s%s%s", row->letter ? row->letter : "",
 			 row->letter ? ", " : "", row->name, row->value ? " " : "",
 			 row->value ? row->value : "");
-		fprintf(out, "  %-19s %s\n", left, row->text);
+		fprintf(out, "  %-23s %s\n", left, row->text);
 	}
 	fputs("  --help, --version\n\nexit codes: 0 well, 2 usage, 3 files or the "
 	      "system, 4 the bundle is refused\n",
@@ -112,6 +116,9 @@ static int set_option(struct options *options, enum option_bit bit, const char *
 		return 0;
 	case OPTION_AUDIT_ONLY_FILES:
 		options->audit_only_files = true;
+		return 0;
+	case OPTION_VERIFIER_STATS:
+		options->print_verifier_stats = true;
 		return 0;
 	case OPTION_JSON:
 		options->json = true;

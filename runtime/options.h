@@ -18,6 +18,7 @@ struct options {
 	const char *cgroup; /* NULL = root of the cgroup v2 hierarchy */
 	const char *pin;
 	bool audit_only_files;
+	bool print_verifier_stats;
 	bool json;
 	bool follow;
 	uint64_t count; /* 0 = no limit */

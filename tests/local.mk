@@ -12,10 +12,11 @@ unit_tests = \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
+	tests/unit/test_peers \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign
-check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names
+check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
 test_scripts = \
 	tests/bundle.sh \
@@ -23,10 +24,13 @@ test_scripts = \
 	tests/diagnostics.sh \
 	tests/editors.sh \
 	tests/explanations.sh \
+	tests/fmt.sh \
 	tests/golden.sh \
+	tests/grammar.sh \
 	tests/load.sh \
 	tests/scale.sh \
 	tests/structure.sh
+tests/grammar_trace.$(OBJEXT): grammar/parse.c
 TESTS += $(unit_tests) $(test_scripts)
 TEST_EXTENSIONS = .sh
 
@@ -36,6 +40,7 @@ AM_TESTS_ENVIRONMENT = \
 	NETBPFC='$(abs_top_builddir)/netbpfc'; export NETBPFC; \
 	NETBPF_LOAD='$(abs_top_builddir)/netbpf-load'; export NETBPF_LOAD; \
 	BUNDLE_DRIVER='$(abs_top_builddir)/tests/bundle_driver'; export BUNDLE_DRIVER; \
+	GRAMMAR_TRACE='$(abs_top_builddir)/tests/grammar_trace'; export GRAMMAR_TRACE; \
 	COLLIDING_NAMES='$(abs_top_builddir)/tests/colliding_names'; export COLLIDING_NAMES;
 
 EXTRA_DIST += $(test_scripts) \
@@ -46,5 +51,6 @@ EXTRA_DIST += $(test_scripts) \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/reproducible.sh \
 	tests/golden \
+	tests/format \
 	tests/guest \
 	tests/bench

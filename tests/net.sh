@@ -85,7 +85,7 @@ ip link set lo up && ip address add fd00::1/64 dev lo nodad && ip address add fd
 sweep "before install" inside free
 
 install() {
-	"$load" install "$1" --pub "$work/key.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1
+	"$load" install "$@" --pub "$work/key.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1
 }
 install "$work/matrix.tar" || die "netbpf-load install: $(cat "$work/log")"
 # The loader has exited: what follows is the kernel alone.
@@ -116,8 +116,12 @@ grep closed-peers "$work/events" | grep -q 'matrix\.nbp'
 ok $? "the event does not name the source: $(cat "$work/events")"
 
 # The same again over itself: one of the two is attached at any time.
-install "$work/matrix.tar"
+install "$work/matrix.tar" --print-verifier-stats
 ok $? "install over itself: $(cat "$work/log")"
+for hook in connect4 connect6 sendmsg4 sendmsg6 bind4 bind6; do
+	grep -Eq "^verifier: nb_$hook +[1-9][0-9]* instructions, +[1-9][0-9]* peak states, +[0-9]+ us, stack [0-9?]" "$work/log"
+	ok $? "what nb_$hook cost the verifier is not printed: $(cat "$work/log")"
+done
 sweep "installed twice" inside enforced
 
 "$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1

@@ -37,6 +37,7 @@ set -f # patterns are for case, not for file names
 layer compiler/base
 layer compiler/ast 'compiler/base/*'
 layer grammar 'compiler/base/*' 'compiler/ast/*'
+layer compiler/format 'compiler/base/*' 'compiler/ast/*' grammar/grammar.h
 layer compiler/check 'compiler/base/*' 'compiler/ast/*' $abi
 layer compiler/lower 'compiler/base/*' 'compiler/check/*' $abi
 layer compiler/specialise 'compiler/base/*' 'compiler/lower/image.h' $abi bpf-templates/embedded.h bundles/error.h
@@ -83,7 +84,7 @@ odd=$(echo "$all" | grep -E '(^|[/_-])(utils?|helpers?|manager|common|misc)[._-]
 listed=$(cat Makefile.am ./*/local.mk ./*/*/local.mk)
 for f in $(echo "$all" | grep -E '\.([chly]|def|nbp|sh|[158])$'); do
 	base=$f
-	case $f in tests/golden/* | tests/guest/* | tests/bench/* | tests/bypass/*) continue ;; tests/*.c) base=${f%.c} ;; esac
+	case $f in tests/golden/* | tests/format/* | tests/guest/* | tests/bench/* | tests/bypass/*) continue ;; tests/*.c) base=${f%.c} ;; esac
 	echo "$listed" | grep -qF "$base" || wrong "$f is in no local.mk"
 done
 

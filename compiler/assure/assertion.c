@@ -8,6 +8,7 @@
 #include <string.h>
 #include "compiler/assure/kinds.h"
 #include "compiler/assure/match.h"
+#include "compiler/assure/peers.h"
 #include "compiler/assure/prove.h"
 #include "compiler/assure/reasons.h"
 #include "compiler/assure/witness.h"
@@ -20,7 +21,7 @@ struct decision {
 	const struct policy *policy;
 	const struct assertion *assertion;
 	struct diags *diags;
-	size_t steps;
+	size_t steps;                   /* left */
 	bool meant;                     /* there is somebody whom it is about */
 	struct table *seen;             /* lists of rules that were asked */
 	VEC(const struct rule *) rules; /* all but audits that name operation and object */
@@ -185,20 +186,23 @@ static bool is_decided(struct decision *d)
 	return false;
 }
 
-static bool decide(struct decision *d, const struct request *r)
+static bool take_steps(struct decision *d, size_t n)
 {
-	const struct policy *p = d->policy;
-	struct kinds *k = kinds_new(d->arena);
+	bool enough = d->steps >= n;
+
+	d->steps -= enough ? n : d->steps;
+	return enough;
+}
+
+/* For everybody, by the rules in d->rules. */
+static bool decide_listed(struct decision *d, const struct request *r)
+{
+	struct kinds *k;
 	size_t all = 1;
 
-	d->rules.n = 0;
-	for (uint32_t i = 0; i < p->n_rules; i++) {
-		d->steps += p->rules[i].n_paths + p->rules[i].n_addrs + 1;
-		if (concerns(&p->rules[i], r))
-			VEC_PUSH(d->arena, &d->rules, &p->rules[i]);
-	}
 	if (is_decided(d))
 		return true;
+	k = kinds_new(d->arena);
 	kinds_add(k, d->assertion->asked.who);
 	for (size_t i = 0; i < d->rules.n; i++)
 		kinds_add(k, d->rules.at[i]->who);
@@ -206,8 +210,36 @@ static bool decide(struct decision *d, const struct request *r)
 		return too_large(d);
 	for (int dim = 0; dim < 4; dim++)
 		all *= k->facts[dim].n;
-	d->steps += all * (d->rules.n + 1);
-	return d->steps > STEPS_MAX ? too_large(d) : each_subject(d, k, *r);
+	if (!take_steps(d, all * (d->rules.n + 1)))
+		return too_large(d);
+	return each_subject(d, k, *r);
+}
+
+static bool decide_file(struct decision *d, const struct request *r)
+{
+	const struct policy *p = d->policy;
+
+	d->rules.n = 0;
+	for (uint32_t i = 0; i < p->n_rules; i++) {
+		if (!take_steps(d, p->rules[i].n_paths + 1))
+			return too_large(d);
+		if (concerns(&p->rules[i], r))
+			VEC_PUSH(d->arena, &d->rules, &p->rules[i]);
+	}
+	return decide_listed(d, r);
+}
+
+/* kind->rules name the address. */
+static bool decide_peer(struct decision *d, const struct peer_kind *kind,
+			const struct request *r)
+{
+	d->rules.n = 0;
+	if (!take_steps(d, kind->n_rules + 1))
+		return too_large(d);
+	for (uint32_t i = 0; i < kind->n_rules; i++)
+		if (kind->rules[i]->effect == EFFECT_DEFAULT || rule_box(kind->rules[i], r))
+			VEC_PUSH(d->arena, &d->rules, kind->rules[i]);
+	return decide_listed(d, r);
 }
 
 /* ---- all objects ---- */
@@ -244,8 +276,7 @@ static const struct path_list *witnesses(struct decision *d, enum nb_op op)
 		if (rule->effect == EFFECT_AUDIT || !(rule->ops >> op & 1))
 			continue;
 		for (uint32_t j = 0; j < rule->n_paths; j++) {
-			d->steps += asked->n_paths;
-			if (d->steps > STEPS_MAX)
+			if (!take_steps(d, asked->n_paths))
 				return NULL;
 			if (may_meet_any(asked, &rule->paths[j]))
 				VEC_PUSH(d->arena, &patterns.at, &rule->paths[j]);
@@ -281,7 +312,7 @@ static bool each_file(struct decision *d, enum nb_op op)
 	if (is_literal(asked)) {
 		for (uint32_t i = 0; i < asked->n_paths; i++) {
 			r.path = literal(d->arena, &asked->paths[i]);
-			if (!decide(d, &r))
+			if (!decide_file(d, &r))
 				return false;
 		}
 		return true;
@@ -291,29 +322,38 @@ static bool each_file(struct decision *d, enum nb_op op)
 		return too_large(d);
 	for (size_t i = 0; i < list->paths.n; i++) {
 		r.path = list->paths.at[i];
-		d->steps += asked->n_paths;
+		if (!take_steps(d, asked->n_paths))
+			return too_large(d);
 		if (!r.path[1] || !rule_path(asked, &r))
 			continue;
-		if (!decide(d, &r))
+		if (!decide_file(d, &r))
 			return false;
 	}
 	return true;
 }
 
-static bool each_address(struct decision *d, enum nb_op op)
+static bool each_peer(struct decision *d, enum nb_op op)
 {
 	const struct rule *asked = &d->assertion->asked;
 	struct request r = {.op = op};
+	peer_kinds kinds = {0};
+	peer_ports ports = {0};
 
-	for (uint32_t i = 0; i < asked->n_addrs; i++)
-		for (uint32_t j = 0; j < asked->n_ports; j++) {
-			r.v6 = asked->addrs[i].v6;
-			memcpy(r.addr, asked->addrs[i].lo, sizeof r.addr);
-			r.protocol = asked->ports[j].proto_lo;
-			r.port = asked->ports[j].port_lo;
-			if (!decide(d, &r))
+	if (!peers_find(d->arena, d->policy, asked, op, &d->steps, &kinds))
+		return too_large(d);
+	for (size_t i = 0; i < kinds.n; i++) {
+		ports.n = 0;
+		if (!ports_find(d->arena, asked, &kinds.at[i], &d->steps, &ports))
+			return too_large(d);
+		r.v6 = kinds.at[i].v6;
+		memcpy(r.addr, kinds.at[i].addr, sizeof r.addr);
+		for (size_t j = 0; j < ports.n; j++) {
+			r.protocol = ports.at[j].protocol;
+			r.port = ports.at[j].port;
+			if (!decide_peer(d, &kinds.at[i], &r))
 				return false;
 		}
+	}
 	return true;
 }
 
@@ -324,14 +364,15 @@ bool assertion_prove(struct arena *a, const struct policy *p,
 	struct decision d = {.arena = a,
 			     .policy = p,
 			     .assertion = assertion,
-			     .diags = diags};
+			     .diags = diags,
+			     .steps = STEPS_MAX};
 
 	for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
 		d.seen = table_new(a);
 		if (!(asked->ops >> op & 1))
 			continue;
 		if (asked->kind == OBJECT_FILES ? !each_file(&d, (enum nb_op)op)
-						: !each_address(&d, (enum nb_op)op))
+						: !each_peer(&d, (enum nb_op)op))
 			return false;
 	}
 	if (d.meant)

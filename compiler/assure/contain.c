@@ -3,7 +3,7 @@
  * (policy, old name, new name, who) → verdict. A deny at the old name is lost if
  * some operation of it is not denied at the new name to the same subject expression
  * or to everyone. The first rule in source order that is lost, and may bind the one
- * who asks, decides.
+ * who asks, decides; then the first default of whose denials the new name is free.
  */
 #include "compiler/assure/contain.h"
 #include "compiler/assure/match.h"
@@ -144,6 +144,22 @@ static bool is_kept(struct arena *a, const struct policy *p, const struct rule *
 	return !ops;
 }
 
+/* Something that the scope denies of the old name and allows of the new one. */
+static bool is_loosened(const struct policy *p, const struct rule *by_default,
+			const struct request *r, const char *new_path)
+{
+	for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
+		struct request from = *r, to = *r;
+
+		from.op = to.op = (enum nb_op)op;
+		to.path = new_path;
+		if (by_default->ops >> op & 1 && !scope_allows(p, by_default->scope, &from) &&
+		    scope_allows(p, by_default->scope, &to))
+			return true;
+	}
+	return false;
+}
+
 struct verdict policy_contain(struct arena *a, const struct policy *p,
 			      const struct request *r, const char *new_path)
 {
@@ -152,6 +168,15 @@ struct verdict policy_contain(struct arena *a, const struct policy *p,
 
 		if (names(rule, r->path) && subject_truth(rule->who, r) != TRUTH_NO &&
 		    !is_kept(a, p, rule, new_path))
+			return (struct verdict){p->audit_only ? NB_WOULD_DENY : NB_DENY,
+						rule};
+	}
+	for (uint32_t i = 0; i < p->n_rules; i++) {
+		const struct rule *rule = &p->rules[i];
+
+		if (rule->effect == EFFECT_DEFAULT && rule->kind == OBJECT_FILES &&
+		    subject_truth(rule->who, r) != TRUTH_NO &&
+		    is_loosened(p, rule, r, new_path))
 			return (struct verdict){p->audit_only ? NB_WOULD_DENY : NB_DENY,
 						rule};
 	}

@@ -16,7 +16,7 @@ static const struct rule *first(const struct policy *p, enum effect effect,
 }
 
 /* Only who surely is meant is allowed. */
-static bool allowed(const struct policy *p, uint32_t scope, const struct request *r)
+bool scope_allows(const struct policy *p, uint32_t scope, const struct request *r)
 {
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
@@ -34,7 +34,7 @@ static const struct rule *first_default(const struct policy *p, const struct req
 		const struct rule *rule = &p->rules[i];
 
 		if (rule->effect == EFFECT_DEFAULT && rule->ops >> r->op & 1 &&
-		    subject_truth(rule->who, r) != TRUTH_NO && !allowed(p, rule->scope, r))
+		    subject_truth(rule->who, r) != TRUTH_NO && !scope_allows(p, rule->scope, r))
 			return rule;
 	}
 	return NULL;

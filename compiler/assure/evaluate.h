@@ -30,4 +30,6 @@ struct verdict {
 	const struct rule *rule; /* the one that decided; NULL with NB_ALLOW */
 };
 
+/* Whether an `allow` of the scope speaks for the request. */
+bool scope_allows(const struct policy *, uint32_t scope, const struct request *);
 struct verdict policy_evaluate(const struct policy *, const struct request *);

@@ -12,6 +12,7 @@ libassure_a_SOURCES = \
 	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
 	compiler/assure/names.c \
+	compiler/assure/peers.c compiler/assure/peers.h \
 	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \
 	compiler/assure/reach_net.c \
 	compiler/assure/reasons.c compiler/assure/reasons.h \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Questions → verdicts of the evaluator, compared with what was expected. */
 #include "compiler/assure/contain.h"
-#include "compiler/assure/match.h"
 #include "compiler/assure/prove.h"
 
 static struct request request_of(const struct question *q)
@@ -76,35 +75,12 @@ static const char *words(struct arena *a, enum expected verdict, const struct ru
 			    rule->name ? "'" : "");
 }
 
-/* For whom files are denied by default, a new name is judged by more than rules. */
-static bool refuse_defaults(const struct policy *p, const struct question *q,
-			    struct diags *diags)
-{
-	struct request r = request_of(q);
-
-	for (uint32_t i = 0; i < p->n_rules; i++) {
-		const struct rule *rule = &p->rules[i];
-
-		if (rule->effect != EFFECT_DEFAULT || rule->kind != OBJECT_FILES ||
-		    subject_truth(rule->who, &r) == TRUTH_NO)
-			continue;
-		diag_report(diags, q->span, DIAG_not_supported,
-			    "a test of a new name is not supported yet for whom a scope "
-			    "denies operations on files");
-		diag_note(diags, rule->span, "the default is here");
-		return false;
-	}
-	return true;
-}
-
 static bool answer(struct arena *a, const struct policy *p, const struct question *q,
 		   struct diags *diags)
 {
 	const struct rule *wanted = q->rule ? &p->rules[q->rule - 1] : NULL;
 	struct verdict v;
 
-	if (q->kind != QUESTION_OPERATION && !refuse_defaults(p, q, diags))
-		return false;
 	v = ask(a, p, q);
 	if (seen_of(v.verdict) == q->expected && (!wanted || wanted == v.rule))
 		return true;

@@ -6,6 +6,7 @@ netbpfc_SOURCES = \
 	compiler/driver/commands.def \
 	compiler/driver/compile.c \
 	compiler/driver/depfile.c compiler/driver/depfile.h \
+	compiler/driver/fmt.c \
 	compiler/driver/gather.c compiler/driver/gather.h \
 	compiler/driver/explanations.c compiler/driver/explanations.h \
 	compiler/driver/keys.c \
@@ -14,6 +15,7 @@ netbpfc_SOURCES = \
 	compiler/driver/pack.c \
 	compiler/driver/pack_sources.c compiler/driver/pack_sources.h \
 	compiler/driver/pipeline.c compiler/driver/pipeline.h \
+	compiler/driver/replace.c compiler/driver/replace.h \
 	compiler/driver/report.c compiler/driver/report.h \
 	compiler/driver/sarif.c \
 	compiler/driver/show.c \

@@ -7,9 +7,11 @@ here=${abs_top_srcdir:?}/tests/fuzz
 built=${abs_top_builddir:?}/tests/fuzz
 failed=0
 
-for target in bundle meta policy; do
-	set -- "$here/corpus/$target"
-	[ ! -d "$here/regressions/$target" ] || set -- "$@" "$here/regressions/$target"
+for target in bundle format meta policy; do
+	inputs=$target
+	[ $target != format ] || inputs=policy
+	set -- "$here/corpus/$inputs"
+	[ ! -d "$here/regressions/$inputs" ] || set -- "$@" "$here/regressions/$inputs"
 	if ! "$built/fuzz_$target" "$@" >"replay-$target.out" 2>"replay-$target.err"; then
 		echo "FAIL: fuzz_$target; the last input and what it said:"
 		tail -40 "replay-$target.err"

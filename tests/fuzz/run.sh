@@ -8,7 +8,7 @@ set -u
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 3
 folder=${1:?usage: run.sh FOLDER}
 seconds=${FUZZ_SECONDS:-600}
-targets=${FUZZ_TARGETS:-bundle meta policy}
+targets=${FUZZ_TARGETS:-bundle format meta policy}
 clang=${CLANG:-$(command -v clang-19 || command -v clang)}
 failed=0
 
@@ -30,10 +30,12 @@ done
 
 for target in $targets; do
 	found=$folder/found/$target
+	inputs=$target
+	[ "$target" != format ] || inputs=policy
 	mkdir -p "$found" "$folder/stopped"
-	set -- "$found" "$top/tests/fuzz/corpus/$target"
-	[ ! -d "$top/tests/fuzz/regressions/$target" ] || set -- "$@" "$top/tests/fuzz/regressions/$target"
-	[ "$target" != policy ] || set -- -dict="$top/tests/fuzz/policy.dict" "$@"
+	set -- "$found" "$top/tests/fuzz/corpus/$inputs"
+	[ ! -d "$top/tests/fuzz/regressions/$inputs" ] || set -- "$@" "$top/tests/fuzz/regressions/$inputs"
+	[ "$inputs" != policy ] || set -- -dict="$top/tests/fuzz/policy.dict" "$@"
 	case $target in bundle) most=16384 ;; *) most=4096 ;; esac
 	echo "--- $target, $seconds s"
 	"$folder/tests/fuzz/libfuzzer_$target" -seed=1 -max_total_time="$seconds" -max_len="$most" \

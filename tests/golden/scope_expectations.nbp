@@ -1,4 +1,4 @@
-# What is said about scopes in tests holds; assertions too, new names are refused.
+# What is said about scopes in tests holds; assertions and new names too.
 policy t { seq 1 }
 subject web = exe "/usr/bin/web"
 scope web {
@@ -22,4 +22,7 @@ test "a scope" {
     }
     as exe "/usr/bin/other" uid 0 { connect 192.0.2.1 tcp/80 => allow }
 }
-test "a new name" { as exe "/usr/bin/web" uid 0 { rename "/srv/x" to "/tmp/x" => deny } }
+test "a new name" { as exe "/usr/bin/web" uid 0 {
+	rename "/srv/x" to "/tmp/x" => allow
+	rename "/tmp/x" to "/srv/w/x" => deny by rule 2
+} }

@@ -338,6 +338,29 @@ static void a_name_keeps_what_binds(void **state)
 	assert_int_equal(policy_contain(arena, p, &unknown, "/free").verdict, NB_DENY);
 }
 
+static void a_name_keeps_what_scopes_deny(void **state)
+{
+	const struct policy *p = compile(
+		"policy t { seq 1 }\n"
+		"subject s = uid 5\n"
+		"scope s {\n"
+		"default deny read, write\n"                               /* 1 */
+		"allow read, write on tree \"/own\"\n"
+		"allow read on tree \"/share\"\n"
+		"allow write on \"/mine\" for gid 7\n"
+		"}\n"
+		"deny read on \"/own/secret\" for uid 5\n");             /* 5 */
+
+	(void)state;
+	assert_move(p, 5, "/else", "/own/f", 1);
+	assert_move(p, 4, "/else", "/own/f", 0);
+	assert_move(p, 5, "/share/f", "/own/f", 1); /* write would be won */
+	assert_move(p, 5, "/own/f", "/share/f", 0);
+	assert_move(p, 5, "/own/f", "/own/g", 0);
+	assert_move(p, 5, "/else", "/mine", 0); /* whose groups are not known is not allowed */
+	assert_move(p, 5, "/own/secret", "/own/f", 5);
+}
+
 static void expressions_are_alike_by_their_alternatives(void **state)
 {
 	static const struct {
@@ -404,6 +427,7 @@ int main(void)
 		TEST(unknown_facts_never_break_a_never),
 		TEST(assertions_change_no_atom_of_an_image),
 		TEST(a_name_keeps_what_binds),
+		TEST(a_name_keeps_what_scopes_deny),
 		TEST(expressions_are_alike_by_their_alternatives),
 		TEST(expressions_are_alike_where_the_image_says_so),
 	};
