@@ -29,6 +29,7 @@
 #define HOSTILE6 "fd00:88::5"
 #define SUBJECT4 "10.88.0.6" /* closed to SUBJECT_UID only */
 #define SUBJECT_UID 65534
+#define BOXED_UID 65533 /* may connect to OPEN4, and nothing else */
 #define PRIVATE 7301 /* no port for anybody to call */
 #define LISTENING 7100 /* tcp, udp, udplite, mptcp and sctp of the world outside */
 

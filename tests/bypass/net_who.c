@@ -36,16 +36,19 @@ void try_subject_before(void)
 }
 
 /* Who is not root may have the capability all the same. */
-void try_subject_raw(void)
+static int raw_as(uid_t uid)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct caps[2] = { { .effective = 1 << CAP_NET_RAW,
 						    .permitted = 1 << CAP_NET_RAW } };
 
-	become(SUBJECT_UID);
+	become(uid);
 	step((int)syscall(SYS_capset, &head, caps));
-	say(sock(AF_INET, SOCK_RAW, 253), SUBJECT4, 0);
+	return sock(AF_INET, SOCK_RAW, 253);
 }
+
+void try_subject_raw(void) { say(raw_as(SUBJECT_UID), SUBJECT4, 0); }
+void try_scope_raw(void) { say(raw_as(BOXED_UID), SUBJECT4, 0); }
 
 void try_subject_dropped(void)
 {
@@ -138,4 +141,63 @@ void try_free_answered_before(void)
 
 	await_policy();
 	say_and_hear(e.accepted, e.called);
+}
+
+/* ---- a scope ---- */
+
+void try_scope_udp(void)
+{
+	become(BOXED_UID);
+	to_subject_address(sock(AF_INET, SOCK_DGRAM, 0));
+}
+
+void try_scope_before(void)
+{
+	become(BOXED_UID);
+	before(SOCK_STREAM);
+}
+
+static void bound_and_listening(int s, int port)
+{
+	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	own(s, OPEN4, port);
+	step(listen(s, 1));
+}
+
+/* The caller is nobody in particular, so only accepting can be what is denied. */
+void try_scope_accept(void)
+{
+	struct timeval t = { .tv_sec = 1 };
+	int s;
+
+	become(BOXED_UID);
+	s = sock(AF_INET, SOCK_STREAM, 0);
+	bound_and_listening(s, 7350);
+	have_called(CALL_TCP, SUBJECT4, OPEN4, 7350);
+	step(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t));
+	step(accept(s, NULL, NULL));
+}
+
+void try_free_scope_tcp(void)
+{
+	int s = sock(AF_INET, SOCK_STREAM, 0), called, accepted;
+
+	bound_and_listening(s, 7351);
+	become(BOXED_UID);
+	called = sock(AF_INET, SOCK_STREAM, 0);
+	dial(called, OPEN4, 7351);
+	accepted = step(accept(s, NULL, NULL));
+	say_and_hear(called, accepted);
+	say_and_hear(accepted, called);
+}
+
+void try_free_scope_udp(void)
+{
+	int s = sock(AF_INET, SOCK_DGRAM, 0), called;
+
+	own(s, OPEN4, 7352);
+	become(BOXED_UID);
+	called = sock(AF_INET, SOCK_DGRAM, 0);
+	dial(called, OPEN4, 7352);
+	say_and_hear(called, s);
 }
