@@ -180,4 +180,25 @@ static __always_inline void headers_read(struct __sk_buff *skb, struct headers *
 	}
 }
 
+/*
+ * Nearly every packet has a plain header and an address that no rule names. 1: this is
+ * one, and nothing else need be asked.
+ */
+static __always_inline u32 is_nobodys(struct __sk_buff *skb, u32 leaves)
+{
+	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+	u32 addr[4];
+
+	if (skb->protocol == ETH_P_IP_BE) {
+		if (ip + 20 > end || ip[0] != 0x45)
+			return 0;
+		__builtin_memcpy(addr, ip + (leaves ? 16 : 12), 4);
+		return !class4(addr[0]);
+	}
+	if (ip + 40 > end || is_extension(ip[6]))
+		return 0;
+	__builtin_memcpy(addr, ip + (leaves ? 24 : 8), 16);
+	return addr[0] != PREFIX_NAT64 && (addr[0] & MASK_6TO4) != PREFIX_6TO4 && !class6(addr);
+}
+
 #endif

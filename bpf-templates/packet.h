@@ -247,11 +247,15 @@ static __always_inline void packet_event(struct __sk_buff *skb, u64 decision,
 SEC("cgroup_skb/egress")
 int nb_egress(struct __sk_buff *skb)
 {
-	struct bpf_sock *sk = socket_of(skb);
-	struct counts_as as = leaves_as(sk);
+	struct counts_as as;
+	struct bpf_sock *sk;
 	struct headers h;
 	u64 decision;
 
+	if (!(P(net_defaults) & (OP(CONNECT) | OP(SEND))) && is_nobodys(skb, 1))
+		return 1;
+	sk = socket_of(skb);
+	as = leaves_as(sk);
 	as.ops &= P(net_denied);
 	if (!sk || !as.ops)
 		return 1;
@@ -268,11 +272,15 @@ int nb_egress(struct __sk_buff *skb)
 SEC("cgroup_skb/ingress")
 int nb_ingress(struct __sk_buff *skb)
 {
-	struct bpf_sock *sk = socket_of(skb);
-	struct counts_as as = arrives_as(sk);
+	struct counts_as as;
+	struct bpf_sock *sk;
 	struct headers h;
 	u64 decision;
 
+	if (!(P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE))) && is_nobodys(skb, 0))
+		return 1;
+	sk = socket_of(skb);
+	as = arrives_as(sk);
 	as.ops &= P(net_ops);
 	as.by_default &= P(net_ops);
 	if (!sk || !as.ops)

@@ -12,6 +12,7 @@
 #define TCP_ESTABLISHED 1
 #define TCP_LISTEN 10
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
 #define SOCK_RAW 3
 
 /* Of subjects number 64 * word and on, those that the task may be, or surely is. */
@@ -57,7 +58,9 @@ static __always_inline struct nb_sock *label_of_call(struct bpf_sock *sk)
 SEC("cgroup/sock_create")
 int nb_sock_create(struct bpf_sock *sk)
 {
-	label_of_call(sk);
+	/* without subjects only streams are asked who called whom; raw ones say it to logs */
+	if (P(net_subjects) > 1 || sk->type != SOCK_DGRAM)
+		label_of_call(sk);
 	return 1;
 }
 
