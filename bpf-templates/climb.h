@@ -266,7 +266,9 @@ static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block
 
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
- * has no place, NB_BROKEN when mounts changed meanwhile.
+ * has no place, NB_BROKEN when mounts changed meanwhile. What the host never mounted
+ * starts where rules of `host` are not: the states below are others, so that it costs
+ * nothing more than this choice.
  */
 NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 {
@@ -281,6 +283,10 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 	seq = mounts_sequence(control->mount_lock);
 	mount = choose_mount(walk, (struct super_block *)sb, control->host_mnt_ns);
 	root = walk->choice.root;
+	if (P(guest_start) != P(file_start) && !walk->choice.host && start == P(file_start)) {
+		start = P(guest_start);
+		root_row = P(guest_root_row);
+	}
 	if (!mount || climb_up(walk, NB_FROM_ROOT, root, root, mount))
 		return mounts_sequence(control->mount_lock) == seq ? 0 : NB_BROKEN;
 	edge = walk_down(walk, NB_FROM_ROOT, walk->climb.n, EDGE(start, root_row));

@@ -125,7 +125,8 @@ struct nb_host_decision nb_host_file(const struct nb_host_images *images,
 	u64 edge;
 
 	use(images, subject);
-	edge = path_edge(P(file_start), P(file_root_row), path);
+	edge = subject->guest ? path_edge(P(guest_start), P(guest_root_row), path)
+			      : path_edge(P(file_start), P(file_root_row), path);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
 	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,

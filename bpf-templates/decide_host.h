@@ -16,6 +16,7 @@ struct nb_host_subject {
 	u32 uid_known, uid;
 	u32 gids_known, n_gids;
 	const u32 *gids;
+	u32 guest; /* the object is on a filesystem that the host never mounted */
 };
 
 struct nb_host_decision {

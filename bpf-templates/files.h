@@ -160,9 +160,9 @@ int nb_setattr(unsigned long long *ctx)
 	return dentry_decide(d, OP_BIT(TRUNCATE), NB_HOOK_SETATTR);
 }
 
-/* Of the operations in deny, those that an entry of the row does not deny to the
- * same subject or to everyone. */
-NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny)
+/* Of the operations in deny, those that no entry of the row denies to the same subject
+ * or to everyone, as strictly: with that verdict, and pinned if that is asked for. */
+NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u32 pinned)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -177,7 +177,7 @@ NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny)
 		entry = entry_at(rows, first + i);
 		if (!entry)
 			return deny;
-		if (entry->verdict >= NB_WOULD_DENY &&
+		if (entry->verdict >= verdict && (u32)entry->scope >= pinned &&
 		    (!entry->subject || entry->subject == subject))
 			deny &= ~entry->ops;
 	}
@@ -205,8 +205,9 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 		if (!entry)
 			return DECISION(NB_DENY, 0);
 		if (entry->verdict < NB_WOULD_DENY || entry->verdict <= DECISION_VERDICT(soft) ||
-		    !nb_uncovered(t, entry->subject, entry->ops) ||
-		    !nb_subject_is(entry->subject, 0, 0))
+		    !nb_uncovered(t, entry->subject, entry->ops, entry->verdict,
+				  entry->scope) ||
+		    (entry->scope != NB_PINNED && !nb_subject_is(entry->subject, 0, 0)))
 			continue;
 		if (entry->verdict == NB_DENY)
 			return DECISION(NB_DENY, entry->rule);
@@ -254,7 +255,7 @@ static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struc
 /* A file that has name d gets, or also gets, name t. */
 static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hook)
 {
-	u64 s_edge = dentry_object(d), t_edge, lost;
+	u64 s_edge = dentry_object(d), t_edge, lost, more;
 	u32 reason = NB_REASON_CONTAINMENT;
 
 	if (NO_RULE(s_edge))
@@ -262,8 +263,11 @@ static __always_inline int move_file(struct dentry *d, struct dentry *t, u32 hoo
 	t_edge = s_edge & EDGE_HIT ? dentry_object(t) : s_edge;
 	if (t_edge & EDGE_HIT) {
 		lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-		if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY)
-			lost = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+		if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY) {
+			more = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
+			if (DECISION_VERDICT(more) > DECISION_VERDICT(lost))
+				lost = more;
+		}
 	} else {
 		lost = UNDECIDED;
 		reason = t_edge;

@@ -61,8 +61,7 @@ sed -e "/@COMMAND_OPTIONS@/{r $tmp/command_options" -e 'd;}' \
 	-e "s/@VALUE_OPTIONS@/$(value_options .)/" \
 	-e "s/@FILE_OPTIONS@/$(value_options '^(FILE|BUNDLE|PATH)$')/" \
 	-e "s/@OTHER_OPTIONS@/$(value_options '^NUMBERS?$')/" \
-	-e "s/@KEYWORDS@/$(awk '$2 != "UNSUPPORTED" { print $1 }' "$tmp/words" | line)/" \
-	-e "s/@RESERVED@/$(awk '$2 == "UNSUPPORTED" { print $1 }' "$tmp/words" | line)/" \
+	-e "s/@KEYWORDS@/$(awk '{ print $1 }' "$tmp/words" | line)/" \
 	-e "s/@FIELDS@/$(line <"$tmp/fields")/" \
 	-e "s/@PROTOCOLS@/$(line <"$tmp/protocols")/" "$1" >"$tmp/result"
 if grep -n '@[A-Z_]*@' "$tmp/result" >&2; then exit 1; fi

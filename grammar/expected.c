@@ -48,7 +48,7 @@ static const char *or_list(struct arena *a, const char *const *parts, size_t n)
 static bool is_field_word(const char *name)
 {
 	return !strcmp(name, "'owner'") || !strcmp(name, "'ticket'") ||
-	       !strcmp(name, "'expires'");
+	       !strcmp(name, "'expires'") || !strcmp(name, "'mode'");
 }
 
 /* What an item of a list may begin with; when 'tree' may stand there, all of them. */
@@ -171,7 +171,6 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 	if (s->last.kind == BAD)
 		return;
 	if (diags_full(s->diags)) { /* only counted: find no words for it */
-		s->in_block = s->last.kind == UNSUPPORTED && s->last.first;
 		diag_report(s->diags, s->last.span, DIAG_syntax, "-");
 		return;
 	}
@@ -179,12 +178,6 @@ void expected_report(struct scan *s, const char *const *expected, size_t n)
 	    is_expected(expected, n, "a name")) {
 		diag_report(s->diags, s->last.span, DIAG_reserved_name,
 			    "'%s' is a word of the language and cannot be a name", seen);
-		return;
-	}
-	if (s->last.kind == UNSUPPORTED) {
-		diag_report(s->diags, s->last.span, DIAG_not_supported,
-			    "'%s' is not supported yet", seen);
-		s->in_block = s->last.first;
 		return;
 	}
 	if (!s->last.kind)

@@ -60,7 +60,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token DENY "'deny'" AUDIT "'audit'"
 %token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
 %token ON "'on'" TO "'to'" FROM "'from'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
-%token WAIVE "'waive'"
+%token WAIVE "'waive'" MODE "'mode'" PINNED "'pinned'" HOST "'host'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
 %token BY "'by'" ARROW "'=>'"
@@ -69,7 +69,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token '{' "'{'" '}' "'}'" '(' "'('" ')' "')'" ',' "','" '=' "'='" AT_LEAST "'>='"
 %token INCLUDE "'include'" FEED "'file'"
 %token <text> NAME "a name" LITERAL "an address, port or number" STRING "a quoted string"
-%token UNSUPPORTED "a word of later versions" BAD "a bad character"
+%token BAD "a bad character"
 %token RESYNC "the next statement"
 
 %type <list> group items list ops
@@ -115,6 +115,7 @@ field_word:
 |	OWNER                         { $$ = "owner"; }
 |	TICKET                        { $$ = "ticket"; }
 |	EXPIRES                       { $$ = "expires"; }
+|	MODE                          { $$ = "mode"; }
 ;
 
 include:
@@ -155,7 +156,7 @@ members:
 ;
 
 member:
-	DEFAULT DENY ops              { $$ = ast_default(s->arena, @$, $3); }
+	DEFAULT DENY ops clauses      { $$ = ast_default(@$, $3, $4); }
 |	ALLOW ops object clauses      { $$ = ast_rule(AST_ALLOW, @$, $2, $3, $4); }
 ;
 
@@ -191,6 +192,11 @@ clause:
 |	FOR subject                   { $$ = ast_clause_subject(CLAUSE_FOR, @1, $2); }
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
+|	EXCEPT TO list                { $$ = ast_clause_list(CLAUSE_EXCEPT_TO, @2, $3); }
+|	EXCEPT PORT list              { $$ = ast_clause_list(CLAUSE_EXCEPT_PORT, @2, $3); }
+|	PINNED                        { $$ = ast_clause_list(CLAUSE_PINNED, @1, NULL); }
+|	HOST                          { $$ = ast_clause_list(CLAUSE_HOST, @1, NULL); }
+|	MODE AUDIT                    { $$ = ast_clause_list(CLAUSE_AUDIT, @$, NULL); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
 |	WAIVE NAME STRING             { $$ = ast_clause_waive(@1, $2, @2, $3, @3); }
 |	OWNER STRING                  { $$ = ast_clause_text(CLAUSE_OWNER, @1, $2, @2); }
@@ -224,6 +230,7 @@ case:
 facts:
 	%empty                        { $$ = ast_case(s->arena); }
 |	facts fact                    { $$ = ast_fact_add(s->arena, $1, $2); }
+|	facts NOT HOST                { $$ = ast_fact_guest($1, @2, @3); }
 ;
 
 requests:
@@ -348,11 +355,28 @@ static bool begins_statement(const struct scan *s)
 	case ASSERT:
 	case TEST:
 	case SCOPE:
-	case UNSUPPORTED:
 		return t->first;
+	case ALLOW:
+	case DEFAULT:
+		return t->first && !s->orphans;
 	default:
 		return t->kind == END;
 	}
+}
+
+/* SCOPE NAME '{': how far it was met. */
+static void follow_head(struct scan *s)
+{
+	static const int after[] = { 0, NAME, '{' };
+
+	if (s->last.kind == SCOPE)
+		s->head = 1;
+	else if (s->head && s->last.kind == after[s->head])
+		s->head = (s->head + 1) % 3;
+	else
+		return;
+	if (!s->head)
+		s->scope = s->braces + 1;
 }
 
 static void read_token(struct scan *s)
@@ -360,29 +384,29 @@ static void read_token(struct scan *s)
 	s->before = s->last.kind;
 	s->last.kind = scan_token(&s->last.value, &s->last.span, s->flex);
 	s->last.first = s->fresh;
+	follow_head(s);
 	s->fresh = false;
 	s->braces += (s->last.kind == '{') - (s->last.kind == '}');
 	if (s->before == '}' && s->braces < s->scope)
 		s->scope = 0;
-	if (s->last.kind == SCOPE)
-		s->scope = s->braces + 1;
 }
 
 /* Drops tokens until one begins a statement. That may be the very one that was
  * out of place, unless no statement can begin with it. */
 static void find_statement(struct scan *s)
 {
-	int depth = 0;
+	bool stray = !s->scope && (s->last.kind == ALLOW || s->last.kind == DEFAULT);
 
-	/* a token that was tried as a beginning already is passed over: no loop */
-	if (s->last.kind == UNSUPPORTED || (s->tried && s->last.span.start == s->tried_at))
-		read_token(s);
-	while (!begins_statement(s) || (depth > 0 && s->last.kind != END)) {
-		if (s->in_block)
-			depth += (s->last.kind == '{') - (s->last.kind == '}');
-		read_token(s);
+	if (s->head) { /* what stands in that scope would only be out of place */
+		s->scope = s->head = 0;
+		s->orphans = true;
 	}
-	s->in_block = false;
+	/* a token that was tried as a beginning already is passed over: no loop */
+	if (stray || (s->tried && s->last.span.start == s->tried_at))
+		read_token(s);
+	while (!begins_statement(s))
+		read_token(s);
+	s->orphans = false;
 	s->tried = true;
 	s->tried_at = s->last.span.start;
 }

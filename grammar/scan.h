@@ -22,12 +22,13 @@ struct scan {
 	bool fresh;          /* nothing but space since the start of the line */
 	/* Recovery: after an error tokens are dropped up to a word that begins a
 	 * statement at the start of a line; the parser is then given RESYNC and the
-	 * word. An unsupported block is dropped together with its braces. */
+	 * word. Of a scope whose head is wrong nothing is a beginning. */
 	struct token last;
 	int before; /* kind of the token before the last */
 	bool lost, replay, tried;
 	uint32_t tried_at; /* where the last such word stood */
-	bool in_block;
+	int head; /* of a scope: 1 behind the word, 2 behind the name, 0 in its braces */
+	bool orphans;
 	int braces, scope; /* open ones; how many a scope's own makes, 0 = in none */
 };
 

@@ -12,10 +12,12 @@ unit_tests = \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
+	tests/unit/test_patterns \
 	tests/unit/test_peers \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
-	tests/unit/test_sign
+	tests/unit/test_sign \
+	tests/unit/test_tables
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
 test_scripts = \
@@ -47,10 +49,22 @@ EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
 	tests/bypass.sh tests/bypass \
 	tests/unit/bundle_fixture.h \
-	tests/unit/random.h \
+	tests/unit/patterns.h \
+	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/reproducible.sh \
 	tests/golden \
 	tests/format \
 	tests/guest \
+	tests/bypass \
 	tests/bench
+
+# In guests. bypass-table writes docs/bypass-files.md; race takes a million opens a
+# kernel; race-control shows that it notices when a mend is gone.
+.PHONY: bypass-table race race-control
+bypass-table: all
+	@$(srcdir)/tests/bypass/run.sh $(abs_top_builddir) --write
+race: all
+	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 1000000
+race-control: all
+	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 100000 control

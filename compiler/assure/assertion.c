@@ -117,7 +117,8 @@ static const struct rule *denies(const struct decision *d, const struct request 
 	for (size_t i = 0; i < d->rules.n; i++) {
 		const struct rule *rule = d->rules.at[i];
 
-		if (rule->effect == EFFECT_ALLOW || subject_truth(rule->who, r) == TRUTH_NO)
+		if (rule->effect == EFFECT_ALLOW || rule->audit ||
+		    subject_truth(rule->who, r) == TRUTH_NO)
 			continue;
 		if (rule->effect == EFFECT_DENY || !is_allowed(d, rule->scope, r))
 			return rule;
@@ -125,9 +126,12 @@ static const struct rule *denies(const struct decision *d, const struct request 
 	return NULL;
 }
 
-/* What may decide about the operation on the object. A default names them all. */
+/* What may decide about the operation on the object. A default names them all; a
+ * rule that only logs, while the policy enforces, decides nothing. */
 static bool concerns(const struct rule *rule, const struct request *r)
 {
+	if (rule->audit)
+		return false;
 	if (rule->effect == EFFECT_DEFAULT)
 		return rule->ops >> r->op & 1;
 	return rule->effect != EFFECT_AUDIT && rule_names(rule, r);
@@ -270,6 +274,8 @@ static const struct path_list *witnesses(struct decision *d, enum nb_op op)
 
 	for (uint32_t i = 0; i < asked->n_paths; i++)
 		VEC_PUSH(d->arena, &patterns.at, &asked->paths[i]);
+	for (uint32_t i = 0; i < asked->n_except; i++)
+		VEC_PUSH(d->arena, &patterns.at, &asked->except[i]);
 	for (uint32_t i = 0; i < d->policy->n_rules; i++) {
 		const struct rule *rule = &d->policy->rules[i];
 
@@ -281,6 +287,8 @@ static const struct path_list *witnesses(struct decision *d, enum nb_op op)
 			if (may_meet_any(asked, &rule->paths[j]))
 				VEC_PUSH(d->arena, &patterns.at, &rule->paths[j]);
 		}
+		for (uint32_t j = 0; j < rule->n_except; j++)
+			VEC_PUSH(d->arena, &patterns.at, &rule->except[j]);
 	}
 	return witness_paths(d->arena, &patterns);
 }
@@ -296,6 +304,8 @@ static const char *literal(struct arena *a, const struct path_pattern *p)
 
 static bool is_literal(const struct rule *asked)
 {
+	if (asked->n_except)
+		return false;
 	for (uint32_t i = 0; i < asked->n_paths; i++)
 		if (asked->paths[i].shape != PATH_LITERAL)
 			return false;
@@ -303,11 +313,11 @@ static bool is_literal(const struct rule *asked)
 }
 
 /* "/" is a directory, whatever pattern meets it. */
-static bool each_file(struct decision *d, enum nb_op op)
+static bool each_file_of(struct decision *d, enum nb_op op, bool guest)
 {
 	const struct rule *asked = &d->assertion->asked;
 	const struct path_list *list;
-	struct request r = {.op = op};
+	struct request r = {.op = op, .guest = guest};
 
 	if (is_literal(asked)) {
 		for (uint32_t i = 0; i < asked->n_paths; i++) {
@@ -330,6 +340,17 @@ static bool each_file(struct decision *d, enum nb_op op)
 			return false;
 	}
 	return true;
+}
+
+/* What the host mounted, and what it did not where some rule tells them apart. */
+static bool each_file(struct decision *d, enum nb_op op)
+{
+	bool told_apart = false;
+
+	for (uint32_t i = 0; i < d->policy->n_rules; i++)
+		told_apart |= d->policy->rules[i].host;
+	return each_file_of(d, op, false) &&
+	       (!told_apart || d->assertion->asked.host || each_file_of(d, op, true));
 }
 
 static bool each_peer(struct decision *d, enum nb_op op)

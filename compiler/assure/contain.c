@@ -2,8 +2,10 @@
 /*
  * (policy, old name, new name, who) → verdict. A deny at the old name is lost if
  * some operation of it is not denied at the new name to the same subject expression
- * or to everyone. The first rule in source order that is lost, and may bind the one
- * who asks, decides; then the first default of whose denials the new name is free.
+ * or to everyone, as strictly: what denies is not kept by what only logs, nor what is
+ * pinned by what is not. The first rule in source order that is lost, and may bind the
+ * one who asks or is pinned, decides, or the first default of whose denials the new name
+ * is free; one that only logs if no other is lost.
  */
 #include "compiler/assure/contain.h"
 #include "compiler/assure/match.h"
@@ -119,24 +121,29 @@ bool subjects_alike(struct arena *arena, const struct subject *left,
 	return true;
 }
 
-static bool names(const struct rule *rule, const char *path)
+static bool names(const struct rule *rule, const char *path, bool guest)
 {
-	struct request r = {.path = path};
+	struct request r = {.path = path, .guest = guest};
 
 	return rule->effect == EFFECT_DENY && rule->kind == OBJECT_FILES &&
 	       rule_path(rule, &r);
 }
 
+static bool as_strict(const struct policy *p, const struct rule *rule, const struct rule *as)
+{
+	return (p->audit_only || !rule->audit || as->audit) && (rule->pinned || !as->pinned);
+}
+
 /* Whether the new name keeps every operation that the rule denies. */
 static bool is_kept(struct arena *a, const struct policy *p, const struct rule *lost,
-		    const char *new_path)
+		    const char *new_path, bool guest)
 {
 	uint32_t ops = lost->ops;
 
 	for (uint32_t i = 0; ops && i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
-		if (names(rule, new_path) &&
+		if (names(rule, new_path, guest) && as_strict(p, rule, lost) &&
 		    (rule->who->kind == SUBJECT_ANYONE ||
 		     subjects_alike(a, rule->who, lost->who)))
 			ops &= ~rule->ops;
@@ -163,22 +170,31 @@ static bool is_loosened(const struct policy *p, const struct rule *by_default,
 struct verdict policy_contain(struct arena *a, const struct policy *p,
 			      const struct request *r, const char *new_path)
 {
+	struct verdict soft = {NB_ALLOW, NULL};
+
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
-		if (names(rule, r->path) && subject_truth(rule->who, r) != TRUTH_NO &&
-		    !is_kept(a, p, rule, new_path))
-			return (struct verdict){p->audit_only ? NB_WOULD_DENY : NB_DENY,
-						rule};
+		if (!names(rule, r->path, r->guest) ||
+		    (!rule->pinned && subject_truth(rule->who, r) == TRUTH_NO) ||
+		    is_kept(a, p, rule, new_path, r->guest))
+			continue;
+		if (!p->audit_only && !rule->audit)
+			return (struct verdict){NB_DENY, rule};
+		if (!soft.rule)
+			soft = (struct verdict){NB_WOULD_DENY, rule};
 	}
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
-		if (rule->effect == EFFECT_DEFAULT && rule->kind == OBJECT_FILES &&
-		    subject_truth(rule->who, r) != TRUTH_NO &&
-		    is_loosened(p, rule, r, new_path))
-			return (struct verdict){p->audit_only ? NB_WOULD_DENY : NB_DENY,
-						rule};
+		if (rule->effect != EFFECT_DEFAULT || rule->kind != OBJECT_FILES ||
+		    subject_truth(rule->who, r) == TRUTH_NO ||
+		    !is_loosened(p, rule, r, new_path))
+			continue;
+		if (!p->audit_only && !rule->audit)
+			return (struct verdict){NB_DENY, rule};
+		if (!soft.rule)
+			soft = (struct verdict){NB_WOULD_DENY, rule};
 	}
-	return (struct verdict){NB_ALLOW, NULL};
+	return soft;
 }

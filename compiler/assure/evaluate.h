@@ -18,6 +18,7 @@ struct request {
 	uint32_t n_gids;
 	/* files */
 	const char *path; /* canonical name, absolute */
+	bool guest; /* on a filesystem that the host never mounted */
 	/* network: as the system call was given it; normalised by the evaluator */
 	bool v6;
 	uint8_t addr[16]; /* network byte order */

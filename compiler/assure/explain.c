@@ -72,6 +72,27 @@ static void list_rules(const struct policy *p, const struct request *r,
 		fprintf(out, "  ... and %u more\n", found - LISTED_RULES);
 }
 
+/* Those that name the object only to except it. */
+static void list_exceptions(const struct policy *p, const struct request *r, FILE *out)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; r->path && i < p->n_rules; i++) {
+		const struct rule *rule = &p->rules[i];
+		struct rule whole = *rule;
+
+		whole.n_except = 0;
+		if (!rule_exception(rule, r) || !rule_names(&whole, r))
+			continue;
+		if (!found++)
+			fputs("\nexcepting this object:\n", out);
+		if (found <= LISTED_RULES)
+			list_rule(rule, out);
+	}
+	if (found > LISTED_RULES)
+		fprintf(out, "  ... and %u more\n", found - LISTED_RULES);
+}
+
 /* ---- all of it ---- */
 
 static const char *const verdict_words[] = {
@@ -104,4 +125,5 @@ void policy_explain(const struct policy *p, const struct request *r, FILE *out)
 		   "also matching, without effect on the verdict:", out);
 	list_rules(p, r, v.rule, false,
 		   "naming the same object, but not this subject:", out);
+	list_exceptions(p, r, out);
 }

@@ -2,9 +2,11 @@
 /* Findings → diagnostics. What is found is decided in redundant.c and lockout.c. */
 #include <arpa/inet.h>
 #include <string.h>
+#include "compiler/assure/advice.h"
 #include "compiler/assure/lint.h"
 #include "compiler/assure/lockout.h"
 #include "compiler/assure/match.h"
+#include "compiler/assure/overlap.h"
 #include "compiler/assure/redundant.h"
 #include "compiler/base/table.h"
 
@@ -67,7 +69,8 @@ static const char *example(struct lint *l, const struct judged *found)
 	if (l->examples++ >= EXAMPLES_MAX || !reach_example(l->reach, found->row, &r))
 		return "";
 	if (r.path)
-		return arena_printf(l->arena, ", for example %s", r.path);
+		return arena_printf(l->arena, ", for example %s%s", r.path,
+				    r.guest ? " in a container" : "");
 	switch (r.protocol) {
 #define PROTOCOL(name, number, has_ports) \
 	case number:                      \
@@ -175,7 +178,9 @@ bool policy_lint(struct arena *arena, const struct image *image, struct diags *d
 
 	for (uint32_t i = 0; i < image->policy->n_rules; i++)
 		report_rule(&l, &image->policy->rules[i], &found[i + 1]);
+	overlap_report(arena, image, l.reach, diags);
 	look_at_names(&l);
+	advice_report(arena, image->policy, diags);
 	lockout_report(arena, image->policy, diags);
 	return !diags_failed(diags);
 }

@@ -2,6 +2,7 @@
 # lints, tests and assertions.
 noinst_LIBRARIES += libassure.a
 libassure_a_SOURCES = \
+	compiler/assure/advice.c compiler/assure/advice.h \
 	compiler/assure/assertion.c compiler/assure/prove.h \
 	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \
@@ -12,6 +13,8 @@ libassure_a_SOURCES = \
 	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
 	compiler/assure/names.c \
+	compiler/assure/net_check.c compiler/assure/net_check.h \
+	compiler/assure/overlap.c compiler/assure/overlap.h \
 	compiler/assure/peers.c compiler/assure/peers.h \
 	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \
 	compiler/assure/reach_net.c \

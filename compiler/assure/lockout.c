@@ -174,9 +174,9 @@ static void judge_files(const struct policy *policy, const struct rule *rule,
 	uint32_t more;
 	int need = denied_need(policy, rule, &r, &more);
 
-	if (rule->waive_lockout && need < 0)
+	if (rule->waived[WAIVER_lockout] && need < 0)
 		report_unused(rule, diags);
-	if (rule->waive_lockout || need < 0)
+	if (rule->waived[WAIVER_lockout] || need < 0)
 		return;
 	diag_report(diags, rule->span, DIAG_lockout,
 		    "this rule denies %s of %s to root running '%s': %s",
@@ -250,7 +250,7 @@ static struct policy denying(struct arena *arena, const struct policy *policy, b
 	for (uint32_t i = 0; i < policy->n_rules; i++)
 		if (policy->rules[i].effect == EFFECT_DENY &&
 		    policy->rules[i].kind == OBJECT_NET &&
-		    (waived || !policy->rules[i].waive_lockout))
+		    (waived || !policy->rules[i].waived[WAIVER_lockout]))
 			rules[some.n_rules++] = policy->rules[i];
 	some.rules = rules;
 	return some;
@@ -273,7 +273,7 @@ static void judge_net(struct arena *arena, const struct policy *policy, struct d
 					all.rules[i].ops >> net_needs[n].op & 1;
 	}
 	for (uint32_t i = 0; i < all.n_rules; i++)
-		if (all.rules[i].waive_lockout && !used[all.rules[i].number])
+		if (all.rules[i].waived[WAIVER_lockout] && !used[all.rules[i].number])
 			report_unused(&all.rules[i], diags);
 }
 
@@ -287,7 +287,7 @@ void lockout_report(struct arena *arena, const struct policy *policy, struct dia
 
 		if (rule->effect == EFFECT_DENY && rule->kind == OBJECT_FILES)
 			judge_files(policy, rule, diags);
-		else if (rule->effect != EFFECT_DENY && rule->waive_lockout)
+		else if (rule->effect != EFFECT_DENY && rule->waived[WAIVER_lockout])
 			report_unused(rule, diags);
 	}
 	judge_net(arena, policy, diags);

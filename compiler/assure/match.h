@@ -14,6 +14,8 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 enum truth atom_truth(const struct atom *, const struct request *);
 enum truth subject_truth(const struct subject *, const struct request *);
 
+/* One component. */
+bool glob_matches(const uint16_t *glob, uint32_t len, struct bytes name);
 /* path is absolute; "/" has no component. */
 bool path_matches(const struct path_pattern *, const char *path);
 
@@ -31,6 +33,8 @@ struct view {
 size_t request_views(const struct request *, struct view out[VIEWS_MAX]);
 bool protocol_has_ports(uint8_t protocol);
 
+/* What of `except on` names the request's path, or NULL. */
+const struct path_pattern *rule_exception(const struct rule *, const struct request *);
 /* What of the rule's object names the request's object: the first in source
  * order, or NULL. *view is set when rule_range found one. */
 const struct path_pattern *rule_path(const struct rule *, const struct request *);

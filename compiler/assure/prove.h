@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a policy says about itself, held against its rules. `mode audit` changes
- * nothing here: a denial that is only logged counts as one. Each returns false
+ * What a policy says about itself, held against its rules. `mode audit` of the policy
+ * changes nothing here: a denial that is only logged counts as one. That of a rule does:
+ * such a rule denies nothing. Each returns false
  * exactly when it reported why.
  */
 #pragma once

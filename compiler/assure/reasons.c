@@ -86,7 +86,7 @@ static void print_place(FILE *out, const struct policy *p, struct span span)
 
 static void print_pattern(FILE *out, const struct path_pattern *p)
 {
-	fputs(p->shape == PATH_TREE ? "tree \"" : "\"", out);
+	fputs(p->shape == PATH_TREE || p->tree ? "tree \"" : "\"", out);
 	text(out, p->text);
 	fputc('"', out);
 }
@@ -233,6 +233,12 @@ static const char *const truth_words[] = {
 
 /* ---- all of it ---- */
 
+static const char *const waivers[WAIVER_COUNT] = {
+#define WAIVER(name, text) [WAIVER_##name] = #name,
+#include "compiler/check/waivers.def"
+#undef WAIVER
+};
+
 void request_print(const struct request *r, FILE *out)
 {
 	fprintf(out, "%s ", op_words[r->op]);
@@ -248,7 +254,17 @@ void request_print(const struct request *r, FILE *out)
 void reasons_print(const struct policy *p, const struct rule *rule,
 		   const struct request *r, FILE *out)
 {
-	(rule->kind == OBJECT_FILES ? file_reason : net_reason)(p, rule, r, out);
+	if (rule->effect == EFFECT_DEFAULT)
+		fputs("  object   every one: nothing in this scope allows it\n", out);
+	else
+		(rule->kind == OBJECT_FILES ? file_reason : net_reason)(p, rule, r, out);
+	for (int i = 0; i < WAIVER_COUNT; i++) {
+		if (!rule->waived[i])
+			continue;
+		fprintf(out, "  waived   %s: ", waivers[i]);
+		text(out, rule->waived[i]);
+		fputc('\n', out);
+	}
 	if (rule->who->kind == SUBJECT_ANYONE) {
 		fputs("  subject  everyone\n", out);
 		return;

@@ -67,6 +67,8 @@ static void find_holdings(struct judge *j, uint32_t n_rows, uint32_t n_rules)
 /* Operations of e that o decides at least as strongly. */
 static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 {
+	if (e->scope == NB_PINNED && o->scope != NB_PINNED)
+		return 0; /* the verdicts are the same, what may become of the name is not */
 	return o->verdict >= e->verdict ? e->ops & o->ops : 0;
 }
 

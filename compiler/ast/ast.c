@@ -249,11 +249,9 @@ struct ast_statement *ast_include(struct arena *a, struct span span, const char 
 	return s;
 }
 
-struct ast_statement *ast_default(struct arena *a, struct span span,
-				  const struct ast_list *ops)
+struct ast_statement *ast_default(struct span span, const struct ast_list *ops,
+				  struct ast_statement *s)
 {
-	struct ast_statement *s = ast_parts(a);
-
 	s->kind = AST_DEFAULT;
 	s->span = span;
 	s->list = ops;

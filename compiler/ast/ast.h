@@ -78,7 +78,12 @@ enum ast_clause_kind {
 	CLAUSE_ON_PORT, /* behind `from`: the port of the host's own */
 	CLAUSE_FOR,
 	CLAUSE_EXCEPT_FOR,
-	CLAUSE_EXCEPT_ON, /* in the language, not supported yet */
+	CLAUSE_EXCEPT_ON,
+	CLAUSE_EXCEPT_TO,
+	CLAUSE_EXCEPT_PORT,
+	CLAUSE_PINNED,
+	CLAUSE_HOST,
+	CLAUSE_AUDIT, /* mode audit */
 	CLAUSE_AS,
 	CLAUSE_OWNER,
 	CLAUSE_TICKET,
@@ -88,7 +93,7 @@ enum ast_clause_kind {
 struct ast_clause {
 	enum ast_clause_kind kind;
 	struct span span;                  /* of the keyword */
-	const struct ast_list *list;       /* PORT, ON_PORT, EXCEPT_ON */
+	const struct ast_list *list;       /* PORT, ON_PORT, EXCEPT_ON, _TO, _PORT */
 	const struct ast_subject *subject; /* FOR, EXCEPT_FOR */
 	const char *name; /* AS, WAIVE; text of OWNER, TICKET, EXPIRES */
 	struct span name_span;
@@ -195,7 +200,8 @@ struct ast_statement *ast_rule(enum ast_kind, struct span, const struct ast_list
 
 struct ast_statement *ast_include(struct arena *, struct span, const char *file,
 				  struct span file_span);
-struct ast_statement *ast_default(struct arena *, struct span, const struct ast_list *ops);
+struct ast_statement *ast_default(struct span, const struct ast_list *ops,
+				  struct ast_statement *clauses);
 struct ast_statement *ast_inner_add(struct arena *, struct ast_statement *,
 				    struct ast_statement *inner);
 /* ast_add then takes the inner statements too, behind it. */

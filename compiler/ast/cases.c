@@ -15,6 +15,12 @@ struct ast_case *ast_fact_add(struct arena *a, struct ast_case *c,
 	return c;
 }
 
+struct ast_case *ast_fact_guest(struct ast_case *c, struct span first, struct span last)
+{
+	c->guest = (struct span){first.source, first.start, last.end};
+	return c;
+}
+
 struct ast_case *ast_request_add(struct arena *a, struct ast_case *c,
 				 struct ast_request request)
 {
@@ -112,6 +118,7 @@ void ast_cases_dump(const struct ast_cases *cases, FILE *out)
 		fputs("\n    (as", out);
 		for (size_t j = 0; j < c->facts.n; j++)
 			ast_dump_subject(c->facts.at[j], out);
+		fputs(c->guest.end ? " (not host)" : "", out);
 		for (size_t j = 0; j < c->requests.n; j++)
 			dump_request(&c->requests.at[j], out);
 		putc(')', out);

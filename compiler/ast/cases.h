@@ -27,6 +27,7 @@ struct ast_request {
 struct ast_case {
 	struct span span;                      /* of 'as' */
 	VEC(const struct ast_subject *) facts; /* EXE, UID, GID, CGROUP */
+	struct span guest;                     /* of 'not host'; empty: not said */
 	VEC(struct ast_request) requests;
 };
 
@@ -38,6 +39,8 @@ struct ast_cases {
 struct ast_case *ast_case(struct arena *);
 struct ast_case *ast_fact_add(struct arena *, struct ast_case *,
 			      const struct ast_subject *);
+/* not host */
+struct ast_case *ast_fact_guest(struct ast_case *, struct span first, struct span last);
 struct ast_case *ast_request_add(struct arena *, struct ast_case *, struct ast_request);
 /* Facts of the one, requests of the other. */
 struct ast_case *ast_case_of(struct ast_case *facts, const struct ast_case *requests,

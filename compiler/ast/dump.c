@@ -74,6 +74,11 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_FOR] = "for",
 		[CLAUSE_EXCEPT_FOR] = "except-for",
 		[CLAUSE_EXCEPT_ON] = "except-on",
+		[CLAUSE_EXCEPT_TO] = "except-to",
+		[CLAUSE_EXCEPT_PORT] = "except-port",
+		[CLAUSE_PINNED] = "pinned",
+		[CLAUSE_HOST] = "host",
+		[CLAUSE_AUDIT] = "mode audit",
 		[CLAUSE_AS] = "as",
 		[CLAUSE_OWNER] = "owner",
 		[CLAUSE_TICKET] = "ticket",
@@ -158,6 +163,8 @@ static void dump_statement(const struct ast_statement *s, FILE *out)
 		break;
 	case AST_DEFAULT:
 		dump_list(s->list, out);
+		for (size_t i = 0; i < s->clauses.n; i++)
+			dump_clause(&s->clauses.at[i], out);
 		break;
 	case AST_SCOPE: /* what is inside follows */
 		break;

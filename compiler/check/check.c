@@ -46,6 +46,7 @@ const struct policy *policy_check(struct arena *a, const struct ast *ast,
 	names_define(&c);
 	names_resolve_all(&c);
 	rules_check(&c);
+	needs_check(&c);
 	count_atoms(&c, c.policy->n_atoms);
 	c.numbered = !diags_failed(diags);
 	asserts_check(&c);
@@ -53,5 +54,6 @@ const struct policy *policy_check(struct arena *a, const struct ast *ast,
 	if (diags_failed(diags))
 		return NULL;
 	names_warn_unused(&c);
+	needs_warn_waived(&c);
 	return finish(&c);
 }

@@ -26,6 +26,10 @@ const char *number_read(const char *, uint64_t max, uint64_t *out);
 
 bool address_read(struct diags *, struct span, const char *, struct addr_range *out);
 
+/* The address or prefix that is all of a line, if it is in plain form: where that line
+ * ends, or NULL. The span stays. */
+const char *address_read_plain(const char *line, struct addr_range *out);
+
 /* Into out, at most PORT_BOXES_MAX of them; 0 when it reported an error. */
 enum { PORT_BOXES_MAX = 5 };
 uint32_t port_read(struct diags *, struct span, const char *,
@@ -37,9 +41,25 @@ bool protocol_carries_ports(uint8_t number);
 bool id_read(struct diags *, struct span, const char *word, const char *,
 	     struct id_range *out);
 
-/* span: of the string with its quotes; text: what is between them. */
+/* span: of the string with its quotes; text: what is between them. path_read is for
+ * who takes one path: alternatives make it PATH_GENERAL, so that it is none. */
 bool path_read(struct arena *, struct diags *, struct span, const char *text, bool tree,
 	       struct path_pattern *out);
+/* Of the patterns that the alternatives make, that number. */
+bool path_read_one(struct arena *, struct diags *, struct span, const char *text, bool tree,
+		   size_t index, struct path_pattern *out);
+
+/* alternatives.c: how many patterns "{a,b}" make of the text, at most
+ * ALTERNATIVES_MAX + 1; 0 = reported. */
+enum { ALTERNATIVES_MAX = 1000 };
+size_t alternatives_count(struct diags *, struct span, const char *text);
+/* The one of that number, and where each of its bytes was written; both are one
+ * longer than the text. */
+struct written_out {
+	char *text;
+	uint32_t *origin;
+};
+struct written_out alternatives_pick(struct arena *, const char *text, size_t index);
 
 /* Text between quotes → what it says: \" and \\ are the only escapes. */
 const char *string_read(struct arena *, struct diags *, struct span, const char *text);
@@ -51,6 +71,7 @@ struct operand {
 	VEC(struct path_pattern) paths;
 	VEC(struct addr_range) addrs;
 	VEC(struct port_box) ports;
+	size_t alternatives; /* patterns of this list that alternatives made */
 };
 
 /* A feed is read when it is first used. */
@@ -142,10 +163,30 @@ enum object_kind ops_kind(const struct ast_list *, enum object_kind likely);
 bool ops_read(struct check *, const struct ast_list *, enum object_kind likely,
 	      struct rule *);
 
+/* clauses.c: which statement has which, and those that are neither about objects nor
+ * about subjects. */
+extern const char *const waiver_words[WAIVER_COUNT];
+const struct ast_clause *clause_of(const struct ast_statement *, enum ast_clause_kind);
+bool clauses_fit(struct check *, const struct ast_statement *);
+bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
+bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
+
+/* subtract.c: takes the exceptions out of the rule; whether there was anything to take */
+bool addresses_subtract(struct check *, struct rule *, const struct operand *except);
+/* The same; warns by itself and returns false when it reported an error. */
+bool ports_subtract(struct check *, struct rule *, const struct operand *except,
+		    struct span place);
+/* Exceptions that surely except nothing. */
+void paths_warn_apart(struct check *, const struct rule *);
+
 /* rules.c: all that a rule and an assertion have in common. */
 /* What the object of a rule looks like, whatever its operations. */
 enum object_kind object_kind(const struct ast_statement *);
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);
+
+/* needs.c: rules that stated kernels cannot enforce */
+void needs_check(struct check *);
+void needs_warn_waived(struct check *);
 
 /* fields.c, rules.c, text.c */
 void fields_check(struct check *);

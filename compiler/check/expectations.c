@@ -14,6 +14,7 @@ static void dump_facts(const struct facts *f, FILE *out)
 		fprintf(out, " uid %u", f->uid);
 	for (uint32_t i = 0; i < f->n_gids; i++)
 		fprintf(out, " gid %u", f->gids[i]);
+	fputs(f->guest ? " not host" : "", out);
 	putc('\n', out);
 }
 

@@ -18,6 +18,7 @@ struct assertion {
 struct facts {
 	const char *exe, *cgroup;
 	bool uid_known, gid_known;
+	bool guest; /* asks for files of filesystems that the host never mounted */
 	uint32_t uid;
 	const uint32_t *gids;
 	uint32_t n_gids;

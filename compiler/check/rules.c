@@ -58,38 +58,6 @@ enum object_kind object_kind(const struct ast_statement *s)
 	return s->object.kind == OBJECT_ON && !address ? OBJECT_FILES : OBJECT_NET;
 }
 
-/* The one clause of that kind, or NULL. */
-static const struct ast_clause *clause(const struct ast_statement *s,
-				       enum ast_clause_kind kind)
-{
-	for (size_t i = 0; i < s->clauses.n; i++)
-		if (s->clauses.at[i].kind == kind)
-			return &s->clauses.at[i];
-	return NULL;
-}
-
-static bool fit_clauses(struct check *c, const struct ast_statement *s)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < s->clauses.n; i++) {
-		const struct ast_clause *this = &s->clauses.at[i],
-					*first = clause(s, this->kind);
-
-		if (this->kind == CLAUSE_EXCEPT_ON) {
-			diag_report(c->diags, this->span, DIAG_not_supported,
-				    "'except on' is not supported yet");
-			good = false;
-		} else if (this != first) {
-			diag_report(c->diags, this->span, DIAG_repeated_clause,
-				    "a rule has one such clause, this is another");
-			diag_note(c->diags, first->span, "the first is here");
-			good = false;
-		}
-	}
-	return good;
-}
-
 static void set_addrs(struct rule *rule, const struct operand *o)
 {
 	rule->addrs = o->addrs.at;
@@ -154,12 +122,57 @@ static bool read_all_addrs(struct check *c, const struct ast_statement *s,
 	return read_addrs(c, list, rule);
 }
 
+/* icmp is IPv4's, icmp6 IPv6's: a rule with one and addresses of the other only. */
+static void warn_family(struct check *c, const struct rule *rule)
+{
+	bool v4 = false, v6 = false;
+
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		v4 |= !rule->addrs[i].v6;
+		v6 |= rule->addrs[i].v6;
+	}
+	for (uint32_t i = 0; i < rule->n_ports && v4 != v6; i++) {
+		const struct port_box *b = &rule->ports[i];
+
+		if (b->proto_lo == b->proto_hi &&
+		    b->proto_lo == (v4 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+			diag_report(c->diags, b->span, DIAG_wrong_family,
+				    "this protocol is IPv%d's, and all addresses of the rule "
+				    "are IPv%d", v4 ? 6 : 4, v4 ? 4 : 6);
+	}
+}
+
+/* Addresses and ports that are excepted, each for itself: a rule is about the
+ * addresses that are left, and there about the ports that are left. */
+static bool take_out(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	const struct ast_clause *to = clause_of(s, CLAUSE_EXCEPT_TO),
+				*port = clause_of(s, CLAUSE_EXCEPT_PORT);
+	const struct operand *addrs = to ? operand_expand(c, to->list, AST_NET) : NULL;
+	const struct operand *ports = port ? operand_expand(c, port->list, AST_PORTS) : NULL;
+	bool empty = !rule->n_addrs || !rule->n_ports; /* and that was warned about */
+
+	if ((to && !addrs) || (port && !ports))
+		return false;
+	if (to && !addresses_subtract(c, rule, addrs) && addrs->addrs.n)
+		diag_report(c->diags, to->list->span, DIAG_useless_exception,
+			    "the rule names none of these addresses, so that excepting them "
+			    "does nothing");
+	if (port && !ports_subtract(c, rule, ports, port->list->span))
+		return false;
+	warn_family(c, rule);
+	if (!empty && !(rule->n_addrs && rule->n_ports))
+		diag_report(c->diags, s->object.span, DIAG_nothing_left,
+			    "the exceptions leave nothing of this rule");
+	return true;
+}
+
 static bool read_net(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	static const struct port_box all = {.proto_hi = 255, .port_hi = 65535};
 	bool from = s->object.kind == OBJECT_FROM, good;
-	const struct ast_clause *port = clause(s, from ? CLAUSE_ON_PORT : CLAUSE_PORT);
-	const struct ast_clause *wrong = clause(s, from ? CLAUSE_PORT : CLAUSE_ON_PORT);
+	const struct ast_clause *port = clause_of(s, from ? CLAUSE_ON_PORT : CLAUSE_PORT);
+	const struct ast_clause *wrong = clause_of(s, from ? CLAUSE_PORT : CLAUSE_ON_PORT);
 
 	rule->ports = &all;
 	rule->n_ports = 1;
@@ -172,11 +185,12 @@ static bool read_net(struct check *c, const struct ast_statement *s, struct rule
 	}
 	if (s->object.kind != OBJECT_ON_PORT) {
 		good = read_addrs(c, s->object.list, rule);
-		return (!port || read_port_list(c, port->list, rule)) && good;
+		return (!port || read_port_list(c, port->list, rule)) && good &&
+		       take_out(c, s, rule);
 	}
 	good = read_port_list(c, s->object.list, rule) && read_all_addrs(c, s, rule);
 	if (!port)
-		return good;
+		return good && take_out(c, s, rule);
 	diag_report(c->diags, port->span, DIAG_repeated_clause,
 		    "the ports are given already");
 	diag_note(c->diags, s->object.span, "they are here");
@@ -186,24 +200,31 @@ static bool read_net(struct check *c, const struct ast_statement *s, struct rule
 static bool read_files(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, s->object.list, AST_PATHS);
-	const struct ast_clause *port = clause(s, CLAUSE_PORT);
+	const struct ast_clause *port = clause_of(s, CLAUSE_PORT),
+				*except = clause_of(s, CLAUSE_EXCEPT_ON);
+	const struct operand *out = except ? operand_expand(c, except->list, AST_PATHS) : NULL;
 
 	if (!port)
-		port = clause(s, CLAUSE_ON_PORT);
+		port = clause_of(s, CLAUSE_ON_PORT);
 	if (port)
 		diag_report(c->diags, port->span, DIAG_wrong_object,
 			    "'%s' is about files, which have no ports",
 			    s->list->items.at[0].text);
-	if (!o || port)
+	if (!o || port || (except && !out))
 		return false;
 	rule->paths = o->paths.at;
 	rule->n_paths = (uint32_t)o->paths.n;
+	if (!except)
+		return true;
+	rule->except = out->paths.at;
+	rule->n_except = (uint32_t)out->paths.n;
+	paths_warn_apart(c, rule);
 	return true;
 }
 
 static bool read_name(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
-	const struct ast_clause *as = clause(s, CLAUSE_AS), **slot;
+	const struct ast_clause *as = clause_of(s, CLAUSE_AS), **slot;
 
 	if (!as)
 		return true;
@@ -219,64 +240,6 @@ static bool read_name(struct check *c, const struct ast_statement *s, struct rul
 		return false;
 	}
 	*slot = as;
-	return true;
-}
-
-static bool read_text(struct check *c, const struct ast_clause *from, const char **out)
-{
-	const char *text;
-
-	if (!from)
-		return true;
-	text = string_read(c->arena, c->diags, from->name_span, from->name);
-	if (!text)
-		return false;
-	if (strlen(text) > OWNER_BYTES_MAX) {
-		diag_report(c->diags, from->name_span, DIAG_name_too_long,
-			    "an owner or a ticket has at most %d bytes", OWNER_BYTES_MAX);
-		return false;
-	}
-	*out = text;
-	return true;
-}
-
-/* Who answers for the rule, why it is there, and until when. */
-static bool read_owner(struct check *c, const struct ast_statement *s, struct rule *rule)
-{
-	const struct ast_clause *expires = clause(s, CLAUSE_EXPIRES);
-	bool good = read_text(c, clause(s, CLAUSE_OWNER), &rule->owner) &
-		    read_text(c, clause(s, CLAUSE_TICKET), &rule->ticket);
-
-	if (!expires)
-		return good;
-	rule->expires_span = expires->name_span;
-	if (!date_read(c->diags, expires->name_span, expires->name, &rule->expires))
-		return false;
-	rule->expires += DAY - 1;
-	return good;
-}
-
-static bool read_waiver(struct check *c, const struct ast_statement *s, struct rule *rule)
-{
-	const struct ast_clause *waive = clause(s, CLAUSE_WAIVE);
-	const char *reason;
-
-	if (!waive)
-		return true;
-	if (strcmp(waive->name, "lockout")) {
-		diag_report(c->diags, waive->name_span, DIAG_bad_waiver,
-			    "expected 'lockout', saw '%s'", waive->name);
-		return false;
-	}
-	reason = string_read(c->arena, c->diags, waive->reason_span, waive->reason);
-	if (!reason)
-		return false;
-	if (!reason[strspn(reason, " \t")]) {
-		diag_report(c->diags, waive->reason_span, DIAG_bad_waiver,
-			    "expected the reason for the waiver, saw an empty string");
-		return false;
-	}
-	rule->waive_lockout = reason;
 	return true;
 }
 
@@ -309,9 +272,21 @@ static const char *with_name(struct check *c, const char *text, const char *name
 			    name ? " as " : "", name ? name : "");
 }
 
-static void add_rule(struct check *c, struct rule *rule, const char *text)
+/* A waiver is read by whoever reads the rule, on the host as well: as it was written. */
+static const char *with_waivers(struct check *c, const char *text,
+				const struct ast_statement *s)
 {
-	rule->text = with_name(c, text, rule->name);
+	for (size_t i = 0; i < s->clauses.n; i++)
+		if (s->clauses.at[i].kind == CLAUSE_WAIVE)
+			text = arena_printf(c->arena, "%s waive %s \"%s\"", text,
+					    s->clauses.at[i].name, s->clauses.at[i].reason);
+	return text;
+}
+
+static void add_rule(struct check *c, const struct ast_statement *s, struct rule *rule,
+		     const char *text)
+{
+	rule->text = with_waivers(c, with_name(c, text, rule->name), s);
 	rule->number = (uint32_t)c->rules.n + 1;
 	VEC_PUSH(c->arena, &c->rules, *rule);
 }
@@ -344,9 +319,11 @@ static void check_default(struct check *c, const struct ast_statement *s,
 		.who = who,
 	};
 
+	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
+
 	/* "default deny connect" means peers: whoever means sockets in files names a path */
-	if (ops_read(c, s->list, OBJECT_NET, &rule) && fits_default(c, s) && who)
-		add_rule(c, &rule, rule_text(c->arena, s, &rule));
+	if (ops_read(c, s->list, OBJECT_NET, &rule) && fits_default(c, s) && who && good)
+		add_rule(c, s, &rule, rule_text(c->arena, s, &rule));
 }
 
 bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
@@ -358,8 +335,8 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 		[AST_NEVER] = EFFECT_DENY, /* an assertion's is not asked for */
 		[AST_ALWAYS] = EFFECT_DENY,
 	};
-	const struct ast_clause *who = clause(s, CLAUSE_FOR);
-	const struct ast_clause *except = clause(s, CLAUSE_EXCEPT_FOR);
+	const struct ast_clause *who = clause_of(s, CLAUSE_FOR);
+	const struct ast_clause *except = clause_of(s, CLAUSE_EXCEPT_FOR);
 	struct rule rule = {
 		.span = s->span,
 		.source = c->sources->list.at[s->span.source].name,
@@ -367,11 +344,10 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 		.effect = effects[s->kind],
 		.scope = s->scope ? c->scopes : 0,
 	};
-	bool good = fit_clauses(c, s) & read_name(c, s, &rule) & read_owner(c, s, &rule) &
-		    read_waiver(c, s, &rule);
+	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
 
-	if (ops_read(c, s->list, object_kind(s), &rule) &&
-	    fits_preposition(c, s, &rule))
+	if (ops_read(c, s->list, object_kind(s), &rule) && fits_preposition(c, s, &rule) &
+							  clauses_fit_object(c, s, rule.kind))
 		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
 						  : read_net(c, s, &rule);
 	else
@@ -393,7 +369,7 @@ static void check_rule(struct check *c, const struct ast_statement *s)
 		return;
 	text = rule_text(c->arena, s, &rule);
 	rule.repeated = warn_repeated(c, s, text);
-	add_rule(c, &rule, text);
+	add_rule(c, s, &rule, text);
 }
 
 void policy_warn_expired(const struct policy *p, int64_t date, struct diags *diags)

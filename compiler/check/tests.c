@@ -97,6 +97,7 @@ static bool read_facts(struct check *c, const struct ast_case *written, struct f
 {
 	bool good = true;
 
+	out->guest = written->guest.end;
 	for (size_t i = 0; i < written->facts.n; i++) {
 		const struct ast_subject *fact = written->facts.at[i];
 		size_t first = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The canonical text of a rule: one line, operations in the order of ops.def,
- * clauses in the order port, for, except for, brackets only where they are needed.
+ * clauses in the order of rule_text, brackets only where they are needed.
  * Sources hold no control characters, so that the text has none.
  */
 #include <string.h>
@@ -129,13 +129,21 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 		put(&t, " in scope ");
 		put(&t, s->scope->name);
 	}
-	if (s->kind == AST_DEFAULT)
+	if (s->kind == AST_DEFAULT) {
+		put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 		return t.out.at;
+	}
 	put(&t, prepositions[s->object.kind]);
 	put_list(&t, s->object.list);
 	put_clauses(&t, s, CLAUSE_PORT, " port ");
 	put_clauses(&t, s, CLAUSE_ON_PORT, " on port ");
+	put_clauses(&t, s, CLAUSE_EXCEPT_ON, " except on ");
+	put_clauses(&t, s, CLAUSE_EXCEPT_TO, " except to ");
+	put_clauses(&t, s, CLAUSE_EXCEPT_PORT, " except port ");
 	put_clauses(&t, s, CLAUSE_FOR, " for ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_FOR, " except for ");
+	put_clauses(&t, s, CLAUSE_HOST, " host");
+	put_clauses(&t, s, CLAUSE_PINNED, " pinned");
+	put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 	return t.out.at;
 }

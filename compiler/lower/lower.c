@@ -22,14 +22,14 @@ static void collect_operations(struct lowering *l)
 			p->net_defaults |= denied;
 			if (rule->effect == EFFECT_DENY || denied) {
 				p->net_denied |= rule->ops;
-				p->net_enforce = !l->policy->audit_only;
+				p->net_enforce |= !l->policy->audit_only && !rule->audit;
 			}
 			continue;
 		}
 		p->file_ops |= rule->ops;
 		p->file_defaults |= denied;
 		p->file_enforce |= (rule->effect == EFFECT_DENY || denied) &&
-				   !l->policy->audit_only;
+				   !l->policy->audit_only && !rule->audit;
 	}
 }
 
@@ -50,7 +50,7 @@ static bool check_sizes(struct lowering *l)
 			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",
 			    file[i], l->image->maps[i].len, l->policy->kernel_major,
 			    l->policy->kernel_minor, OLD_VALUE_MAX);
-		diag_help(l->diags, "say 'kernel >= 5.17' or later in the policy block if the hosts have it");
+		diag_help(l->diags, "say 'kernel >= 6.0' or later in the policy block if the hosts have it");
 		return false;
 	}
 	return true;
@@ -73,6 +73,7 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	struct nb_params *p = &l.image->params;
 
 	l.files = exact_automaton(l.exact);
+	l.guests = exact_automaton(l.exact);
 	l.exes = exact_automaton(l.exact);
 	l.cgroups = exact_automaton(l.exact);
 	l.image->policy = policy;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the steps of policy_lower share. Private to compiler/lower. */
 #pragma once
-#include "compiler/lower/addresses.h"
 #include "compiler/lower/bytes.h"
 #include "compiler/lower/exact.h"
 #include "compiler/lower/image.h"
@@ -9,7 +8,6 @@
 
 #define ROW_MAX_ENTRIES 64u
 #define IDS_MAX_CLASSES 65536u
-#define CLASS_MAX 32768u          /* what a trie entry can hold */
 #define OLD_VALUE_MAX (4u << 20)  /* bytes of a map value before 5.11 */
 
 struct lowering {
@@ -18,8 +16,8 @@ struct lowering {
 	struct diags *diags;
 	struct image *image;
 	struct exact *exact;
-	struct exact_automaton *files, *exes, *cgroups;
-	struct sets *rows; /* rule numbers; a row number is a set id */
+	struct exact_automaton *files, *guests, *exes, *cgroups;
+	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
 	struct byte_list out; /* ROWS */
 };

@@ -2,14 +2,51 @@
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
 #include "compiler/lower/lower.h"
 
+enum { NAMED_MAX = 3 }; /* of the rules that multiply */
+
+static void add_rule(struct lowering *l, const struct rule *rule, struct exact_automaton *to)
+{
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		exact_add(l->exact, to, &rule->paths[i], rule->number);
+	for (uint32_t i = 0; i < rule->n_except; i++)
+		exact_add(l->exact, to, &rule->except[i], rule->number | EXACT_EXCEPT);
+}
+
+static bool is_of_host(const struct policy *policy)
+{
+	for (uint32_t r = 0; r < policy->n_rules; r++)
+		if (policy->rules[r].host)
+			return true;
+	return false;
+}
+
+/* Where no rule is for the host's own tree alone, the guests have the same states. */
 static void add_rules(struct lowering *l)
 {
+	bool apart = is_of_host(l->policy);
+
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
-		for (uint32_t i = 0; rule->kind == OBJECT_FILES && i < rule->n_paths; i++)
-			exact_add(l->exact, l->files, &rule->paths[i], rule->number);
+		if (rule->kind != OBJECT_FILES)
+			continue;
+		add_rule(l, rule, l->files);
+		if (apart && !rule->host)
+			add_rule(l, rule, l->guests);
 	}
+}
+
+static bool build_files(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+
+	if (!exact_build(l->exact, l->files, l->rows, 0, &p->file_start, &p->file_root_row))
+		return false;
+	p->guest_start = p->file_start;
+	p->guest_root_row = p->file_root_row;
+	return !is_of_host(l->policy) ||
+	       exact_build(l->exact, l->guests, l->rows, 0, &p->guest_start,
+			   &p->guest_root_row);
 }
 
 static void add_atoms(struct lowering *l, enum nb_dim dim, struct exact_automaton *to)
@@ -72,6 +109,26 @@ static bool refuse_overlap(struct lowering *l, const char *what)
 	return false;
 }
 
+/* Files only: tags of the others are not rules. */
+static bool refuse_excess(struct lowering *l)
+{
+	struct exact_excess excess = exact_excess(l->exact);
+	const struct rule *rules = l->policy->rules;
+
+	if (!excess.n)
+		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
+	diag_report(l->diags, rules[(excess.tags[excess.n - 1] & ~EXACT_EXCEPT) - 1].span, DIAG_patterns_too_many,
+		    "the patterns of %s multiply to more than %u states: a directory has one for "
+		    "every combination of them that its path may have met",
+		    excess.n == 1 ? "this rule" : arena_printf(l->arena, "%u rules", excess.n),
+		    EXACT_MAX_MOVING);
+	for (uint32_t i = 0; i + 1 < excess.n && i < NAMED_MAX; i++)
+		diag_note(l->diags, rules[(excess.tags[i] & ~EXACT_EXCEPT) - 1].span, "one of the rules is here");
+	diag_help(l->diags, "give patterns with the same operations and subjects to one rule, and "
+			    "begin them with a directory where they can");
+	return false;
+}
+
 static bool has_files(const struct policy *policy)
 {
 	for (uint32_t r = 0; r < policy->n_rules; r++)
@@ -103,9 +160,8 @@ bool lower_paths(struct lowering *l)
 		return false;
 	}
 	exact_set_globs(l->exact, globs);
-	if (files && !exact_build(l->exact, l->files, l->rows, 0, &p->file_start,
-				  &p->file_root_row))
-		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
+	if (files && !build_files(l))
+		return refuse_excess(l);
 	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
 		return refuse_overlap(l, "executables of the subjects");
 	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,

@@ -9,6 +9,25 @@
 
 #define BITS_MAX_WORDS (1u << 24) /* of one table of sets and kinds: 128 MiB */
 
+/* The rules of a set of tags: those that are not excepted. Ascending. */
+static struct set row_rules(struct lowering *l, struct set tags)
+{
+	uint32_t n = tags.n, kept = 0, *rules;
+
+	while (n && tags.at[n - 1] & EXACT_EXCEPT)
+		n--;
+	if (n == tags.n)
+		return tags;
+	rules = ARENA_ARRAY(l->arena, uint32_t, n);
+	for (uint32_t i = 0, k = n; i < n; i++) {
+		while (k < tags.n && tags.at[k] < (tags.at[i] | EXACT_EXCEPT))
+			k++;
+		if (k == tags.n || tags.at[k] != (tags.at[i] | EXACT_EXCEPT))
+			rules[kept++] = tags.at[i];
+	}
+	return (struct set){ rules, kept };
+}
+
 static bool refuse_row(struct lowering *l, struct set set)
 {
 	const struct rule *last = &l->policy->rules[set.at[ROW_MAX_ENTRIES] - 1];
@@ -23,9 +42,16 @@ static bool refuse_row(struct lowering *l, struct set set)
 
 bool rows_fit(struct lowering *l)
 {
-	for (uint32_t id = 0; id < sets_count(l->rows); id++)
-		if (sets_get(l->rows, id).n > ROW_MAX_ENTRIES)
-			return refuse_row(l, sets_get(l->rows, id));
+	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
+		struct set tags = sets_get(l->rows, id);
+		struct set rules;
+
+		if (tags.n <= ROW_MAX_ENTRIES)
+			continue;
+		rules = row_rules(l, tags);
+		if (rules.n > ROW_MAX_ENTRIES)
+			return refuse_row(l, rules);
+	}
 	return true;
 }
 
@@ -76,7 +102,7 @@ static enum nb_verdict verdict_of(const struct policy *policy, const struct rule
 	case EFFECT_AUDIT:
 		return NB_AUDIT;
 	default:
-		return policy->audit_only ? NB_WOULD_DENY : NB_DENY;
+		return policy->audit_only || rule->audit ? NB_WOULD_DENY : NB_DENY;
 	}
 }
 
@@ -88,7 +114,9 @@ static struct nb_entry make_entry(const struct policy *policy, const struct rule
 		.rule = rule->number,
 		.subject = (uint16_t)subject,
 		.verdict = (uint8_t)verdict_of(policy, rule),
-		.scope = (uint8_t)(rule->effect == EFFECT_ALLOW ? rule->scope : 0),
+		.scope = (uint8_t)(rule->effect == EFFECT_ALLOW ? rule->scope
+				   : rule->pinned		? NB_PINNED
+								: 0),
 	};
 }
 
@@ -147,7 +175,7 @@ bool lower_rows(struct lowering *l)
 	if (!subject_of || !rows_fit(l))
 		return false;
 	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
-		struct set set = sets_get(l->rows, id);
+		struct set set = row_rules(l, sets_get(l->rows, id));
 		struct nb_row row = { .first = (uint32_t)entries.n };
 
 		for (uint32_t i = 0; i < set.n; i++) {

@@ -150,8 +150,14 @@ static void serve(int type, int protocol)
 	setsockopt(s, IPPROTO_TCP, 23 /* TCP_FASTOPEN */, &n, sizeof n);
 	if (protocol == IPPROTO_MPTCP)
 		all = where("::", LISTENING + 1);
-	if (bind(s, &all.any, all.len))
-		return;
+	/* the ports of a run before this may not be free at once */
+	for (int i = 0; bind(s, &all.any, all.len); i++) {
+		if (i == 100) {
+			perror("netbypass: cannot listen");
+			exit(3);
+		}
+		usleep(100000);
+	}
 	if (type != SOCK_DGRAM)
 		listen(s, 64);
 }

@@ -15,6 +15,13 @@ deny read on "/srv/not-for-worker" for exe "/srv/bin/worker" as worker
 deny read on "/srv/not-for-box" for cgroup "/box" as box
 deny read on "/mnt/late/secret" as late
 audit read on "/srv/watched" as watched
+deny read on "/srv/logged" mode audit as logged
+deny write on tree "/srv/outer" except on tree "/srv/outer/inner", "/srv/outer/*.tmp" as carved
+deny read on "/srv/pin/it" for uid 1000 pinned as stays
+deny read on tree "/srv/pin/kept" for uid 1000 pinned as stays-too
+deny read on "/mnt/hosts/secret" host as of-the-host
+deny read on "/srv/homes/*/.ssh/key_*", "/srv/www/**/conf/*.{key,pem}", "/srv/disk[0-9]/x" as shapes
+deny read on tree "/srv/homes/*/.gnupg", "**/.git/config" as behind-a-star
 
 # One service, boxed in: it writes only here and talks only there.
 subject boxed = cgroup "/scoped"

@@ -61,6 +61,7 @@ static const char *const ports[] = {
 static void put_policy(struct text *t, uint32_t rules)
 {
 	static const char *const file_ops[] = { "read", "write", "read, write", "exec" };
+	static const char *const few[] = { "10.1.2.3", "fd00::/8", "10.1.0.0/16" };
 	static const char *const net_ops[] = { "connect", "bind", "send, connect, bind" };
 
 	t->n = 0;
@@ -80,6 +81,12 @@ static void put_policy(struct text *t, uint32_t rules)
 			if (rnd(3) == 0)
 				put(t, ", %s", PICK(objects));
 		}
+		if (!net && rnd(4) == 0)
+			put(t, " except on %s", PICK(objects));
+		if (net && rnd(4) == 0)
+			put(t, " except to %s", PICK(few));
+		if (!net && rnd(5) == 0)
+			put(t, " host");
 		if (rnd(3) == 0)
 			put(t, " for %s", PICK(subjects));
 		if (rnd(5) == 0)
@@ -147,6 +154,7 @@ static void random_request(struct random_request *q, bool known)
 
 	memset(q, 0, sizeof *q);
 	q->r.op = rnd(NB_OP_COUNT);
+	q->r.guest = rnd(3) == 0;
 	random_path(q->path);
 	random_path(q->exe);
 	random_path(q->cgroup);
@@ -341,7 +349,7 @@ static void large_policies_take_no_time(void **state)
 
 	(void)state;
 	t.at = malloc(t.room);
-	put(&t, "policy large { seq 1 kernel >= 5.17 }\n");
+	put(&t, "policy large { seq 1 kernel >= 6.1 }\n");
 	for (uint32_t i = 0; i < 100000; i++) {
 		if (i % 10 == 0)
 			put(&t, "deny read on tree \"/srv/%u/%u\" for uid %u\n", i % 97, i, i % 50);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Decided in every row that some object leads to, as in redundant.c. */
+#include "compiler/assure/overlap.h"
+#include "compiler/assure/subject_order.h"
+
+#define WORK_MAX (1u << 24) /* pairs of entries compared; beyond, nothing is said */
+
+struct overlap {
+	const struct policy *policy;
+	const struct nb_row *rows;
+	const struct nb_entry *entries;
+	const struct nb_default *defaults;
+	uint32_t n_defaults;
+	struct subject_order *order;
+	struct outside {
+		bool met, open; /* an object leads to it; one of them is really allowed */
+		uint32_t by;    /* the first rule that denies one */
+	} *of; /* by rule number */
+	uint64_t work;
+};
+
+/* The subject of the scope; its defaults share it. */
+static bool scope_subject(const struct overlap *o, uint32_t scope, uint32_t *out)
+{
+	for (uint32_t i = 0; i < o->n_defaults; i++)
+		if (o->defaults[i].scope == scope) {
+			*out = o->defaults[i].subject;
+			return true;
+		}
+	return false;
+}
+
+/* Of what the entry allows, the operations that nothing in its row denies to everybody
+ * whom it can be about. */
+static uint32_t left_open(struct overlap *o, const struct nb_row *row, const struct nb_entry *e,
+			  uint32_t who)
+{
+	enum nb_verdict denies = o->policy->audit_only ? NB_WOULD_DENY : NB_DENY;
+	uint32_t left = e->ops;
+
+	for (uint32_t i = 0; left && i < row->count; i++) {
+		const struct nb_entry *d = &o->entries[row->first + i];
+
+		o->work += 16;
+		if (d->verdict < denies || !(d->ops & left) ||
+		    (!subject_covers(o->order, d->subject, who) &&
+		     !subject_covers(o->order, d->subject, e->subject)))
+			continue;
+		left &= ~d->ops;
+		if (!o->of[e->rule].by)
+			o->of[e->rule].by = d->rule;
+	}
+	return left;
+}
+
+static void look_at_row(struct overlap *o, const struct nb_row *row, uint32_t ops)
+{
+	for (uint32_t i = 0; i < row->count; i++) {
+		const struct nb_entry *e = &o->entries[row->first + i];
+		uint32_t who;
+
+		if (e->verdict != NB_ALLOW || !(e->ops & ops) || o->of[e->rule].open)
+			continue;
+		o->of[e->rule].met = true;
+		o->of[e->rule].open = o->work > WORK_MAX || !scope_subject(o, e->scope, &who) ||
+				      left_open(o, row, e, who) & ops;
+	}
+}
+
+void overlap_report(struct arena *arena, const struct image *image, const struct reach *reach,
+		    struct diags *diags)
+{
+	const uint8_t *rows = image->maps[NB_IMAGE_ROWS].at;
+	const struct nb_params *p = &image->params;
+	struct overlap o = {
+		.policy = image->policy,
+		.rows = (const struct nb_row *)(rows + p->rows_off),
+		.entries = (const struct nb_entry *)(rows + p->entries_off),
+		.defaults = (const struct nb_default *)(rows + p->defaults_off),
+		.n_defaults = p->defaults,
+		.order = subject_order_new(arena, image, reach),
+		.of = ARENA_ARRAY(arena, struct outside, (size_t)image->policy->n_rules + 1),
+	};
+
+	for (uint32_t row = 0; p->defaults && row < p->rows; row++)
+		look_at_row(&o, &o.rows[row], reach_ops(reach, row));
+	for (uint32_t i = 0; i < image->policy->n_rules; i++) {
+		const struct rule *rule = &image->policy->rules[i];
+		const struct outside *of = &o.of[rule->number];
+
+		if (!of->met || of->open || !of->by)
+			continue;
+		diag_report(diags, rule->span, DIAG_allow_denied,
+			    "nothing of this is allowed: other rules deny all of it to "
+			    "everybody in the scope");
+		diag_note(diags, image->policy->rules[of->by - 1].span, "rule %u is here", of->by);
+		diag_help(diags, "an allow takes from the defaults of its scope only: except the "
+				 "object or the subject from the rule that denies");
+	}
+}
