@@ -262,6 +262,25 @@ struct nb_control {
 	u64 mount_lock;    /* kernel address of mount_lock's sequence */
 };
 
+/* nb_socks: socket storage; whom a socket belongs to, for its packets. Written when it is
+ * made, or by the loader for those that were there already; those accepted have their
+ * listener's. Bit i of may (of must): whoever made it may be (surely is) subject
+ * number i of the network rules. */
+#define NB_SOCK_WORDS 4
+#define NB_SOCK_SUBJECTS (NB_SOCK_WORDS * 64)
+#define NB_SOCK_CONNECTED 1 /* by a call, not by a peer */
+#define NB_SOCK_ADOPTED 2   /* labelled by the loader */
+struct nb_sock {
+	u64 told_ns; /* when an event last told of it */
+	u64 may[NB_SOCK_WORDS];
+	u64 must[NB_SOCK_WORDS];
+	u32 flags;
+	u32 pid;
+	u32 uid;
+	u32 zero;
+	char comm[16];
+};
+
 /* nb_counts: per-CPU array indexed by enum nb_count. */
 enum nb_count { NB_COUNT_DENIED, NB_COUNT_AUDITED, NB_COUNT_LOST, NB_COUNT_MAX };
 
@@ -279,6 +298,9 @@ enum nb_reason {
 	NB_REASON_IMAGE,        /* an image contradicts itself */
 	NB_REASON_CONTAINMENT,  /* a rename or link would lose `rule` */
 	NB_REASON_DIRECTORY,    /* rename of a directory that would change rules */
+	NB_REASON_PORTS,        /* a packet whose ports or protocol cannot be read */
+	NB_REASON_ROUTE,        /* a packet that names further addresses to go through */
+	NB_REASON_HEADER,       /* a packet that is none */
 };
 
 #define NB_DEPTH 64     /* components between an object and a labelled directory */
@@ -322,6 +344,7 @@ _Static_assert(sizeof(struct nb_row) == 12, "abi");
 _Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
+_Static_assert(sizeof(struct nb_sock) == 104, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");
 #endif
 

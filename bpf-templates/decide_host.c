@@ -100,6 +100,19 @@ static void use(const struct nb_host_images *images, const struct nb_host_subjec
 	subject_now = subject;
 }
 
+void nb_host_subject_bits(const struct nb_host_images *images,
+			  const struct nb_host_subject *subject, u64 may[NB_SOCK_WORDS],
+			  u64 must[NB_SOCK_WORDS])
+{
+	use(images, subject);
+	memset(may, 0, NB_SOCK_WORDS * sizeof(*may));
+	memset(must, 0, NB_SOCK_WORDS * sizeof(*must));
+	for (u32 i = 0; i < P(net_subjects) && i < NB_SOCK_SUBJECTS; i++) {
+		may[i >> 6] |= (u64)nb_subject_is(i, ASK_NET, 0) << (i & 63);
+		must[i >> 6] |= (u64)nb_subject_is(i, ASK_NET, 1) << (i & 63);
+	}
+}
+
 static struct nb_host_decision answer(u64 decision)
 {
 	return (struct nb_host_decision){ DECISION_VERDICT(decision), DECISION_RULE(decision) };
@@ -128,5 +141,5 @@ struct nb_host_decision nb_host_net(const struct nb_host_images *images,
 
 	use(images, subject);
 	memcpy(peer.addr, addr, family == 4 ? 4 : 16);
-	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0));
+	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0, 0));
 }

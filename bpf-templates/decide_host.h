@@ -29,6 +29,10 @@ struct nb_host_decision {
 u32 nb_host_exe_row(const u8 *paths, const struct nb_params *, const char *path);
 u32 nb_host_cgroup_row(const u8 *paths, const struct nb_params *, const char *path);
 
+/* The bits of a socket's label (struct nb_sock). */
+void nb_host_subject_bits(const struct nb_host_images *, const struct nb_host_subject *,
+			  u64 may[NB_SOCK_WORDS], u64 must[NB_SOCK_WORDS]);
+
 struct nb_host_decision nb_host_file(const struct nb_host_images *,
 				     const struct nb_host_subject *, enum nb_op,
 				     const char *path);

@@ -6,8 +6,8 @@
 #include "decide_net.h"
 #include "decide_row.h"
 
-/* Row of (address class, protocol and port); ~0 when the image is broken. */
-NB_INLINE u32 cell_row(u32 class, u32 key)
+/* Number of the cell of (address class, protocol and port); ~0 when the image is broken. */
+NB_INLINE u32 cell_number(u32 class, u32 key)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_span *span;
@@ -31,7 +31,15 @@ NB_INLINE u32 cell_row(u32 class, u32 key)
 		if (cell->start <= key)
 			low += step;
 	}
-	cell = image_at(rows, P(cells_off) + (u64)(first + low) * sizeof(*cell), sizeof(*cell),
+	return first + low;
+}
+
+NB_INLINE u32 cell_row(u32 class, u32 key)
+{
+	const struct nb_cell *cell;
+	u64 number = cell_number(class, key);
+
+	cell = image_at(IMAGE_OF(nb_rows), P(cells_off) + number * sizeof(*cell), sizeof(*cell),
 			P(rows_bytes));
 	return cell ? cell->row : ~0u;
 }
@@ -102,8 +110,8 @@ NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 	return peer_decide(peer, class_row(class4(peer->addr[0]), peer), 0);
 }
 
-/* mapped_source: the socket is bound to an IPv4 address. */
-NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
+/* mapped_source: the socket is bound to an IPv4 address; source_be is which. */
+NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 {
 	u32 class = 0, inner = 0;
 
@@ -117,8 +125,11 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];
-		class = !inner && peer->op == NB_OP_BIND ? P(any4_class) :
-							    class4(inner ? inner : LOOPBACK4);
+		if (!inner && peer->op == NB_OP_BIND)
+			return peer_decide(peer, class_row(P(any4_class), peer), 0);
+		if (!inner)
+			inner = peer->addr[3] = source_be ? source_be : LOOPBACK4;
+		class = class4(inner);
 		return peer_decide(peer, class_row(class, peer), 0);
 	}
 	class = class6(peer->addr);

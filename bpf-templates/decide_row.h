@@ -75,6 +75,25 @@ NB_GLOBAL u32 nb_subject_is(u32 subject, u32 net, u32 must)
 	return 0;
 }
 
+/* The same of whoever asks: the task, or of a packet the socket's label, NULL when it
+ * has none. What a label does not tell is unknown. */
+enum { ASK_FILES, ASK_NET, ASK_SOCKET };
+NB_INLINE u32 subject_is(u32 subject, u32 net, const struct nb_sock *sock, u32 must)
+{
+	const struct nb_sock *label = sock;
+	u64 word = subject >> 6;
+
+	if (net != ASK_SOCKET)
+		return nb_subject_is(subject, net, must);
+	if (!subject) /* anyone */
+		return 1;
+	barrier_value(word);
+	if (!label || word >= NB_SOCK_WORDS)
+		return !must;
+	barrier_value(label); /* or clang adds to it before it is known not to be NULL */
+	return (must ? label->must : label->may)[word] >> (subject & 63) & 1;
+}
+
 /* ---- rows ---- */
 
 #define DECISION(verdict, rule) ((u64)(rule) << 32 | (verdict))
@@ -105,7 +124,7 @@ NB_INLINE const struct nb_default *default_at(const u8 *rows, u32 i)
  * that denies, else the first that would deny, else the first that audits. A
  * broken image denies, rule 0.
  */
-NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
+NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -124,7 +143,7 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 			return DECISION(NB_DENY, 0);
 		/* what allows has the lowest verdict and decides nothing here */
 		if (!(entry->ops & ops) || entry->verdict <= DECISION_VERDICT(soft) ||
-		    !nb_subject_is(entry->subject, net, 0))
+		    !subject_is(entry->subject, net, sock, 0))
 			continue;
 		if (entry->verdict == NB_DENY)
 			return DECISION(NB_DENY, entry->rule);
@@ -133,8 +152,14 @@ NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 	return soft;
 }
 
+NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
+{
+	return row_decide(row_number, ops, net, 0);
+}
+
 /* Of the operations in ops, those that the row allows the subject in the scope. */
-NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
+NB_INLINE u32 row_allows(u32 row_number, u32 scope, u32 ops, u32 net,
+			 const struct nb_sock *sock)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -151,10 +176,15 @@ NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
 		if (!entry)
 			return 0;
 		if (entry->verdict == NB_ALLOW && entry->scope == scope &&
-		    (entry->ops & ops & ~allowed) && nb_subject_is(entry->subject, net, 1))
+		    (entry->ops & ops & ~allowed) && subject_is(entry->subject, net, sock, 1))
 			allowed |= entry->ops & ops;
 	}
 	return allowed;
+}
+
+NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
+{
+	return row_allows(row_number, scope, ops, net, 0);
 }
 
 /*

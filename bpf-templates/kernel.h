@@ -203,6 +203,9 @@ struct task_struct {
 	struct signal_struct *signal;
 	char comm[16];
 };
+struct mptcp_sock {
+	u64 local_key; /* only that the type exists is asked */
+};
 struct timespec64 { /* read through for its first eight bytes, see name.h */
 	s64 tv_sec;
 };

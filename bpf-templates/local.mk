@@ -17,6 +17,7 @@ template_sources = \
 	bpf-templates/exec.h \
 	bpf-templates/facts.h \
 	bpf-templates/files.h \
+	bpf-templates/headers.h \
 	bpf-templates/hooks.def \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
@@ -28,8 +29,10 @@ template_sources = \
 	bpf-templates/netbpf.bpf.c \
 	bpf-templates/op_words.def \
 	bpf-templates/ops.def \
+	bpf-templates/packet.h \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
+	bpf-templates/socket.h \
 	bpf-templates/use.h \
 	bpf-templates/walk.h
 

@@ -3,7 +3,7 @@
 #ifndef NB_NET_H
 #define NB_NET_H
 
-#include "event.h"
+#include "packet.h"
 
 /* Reported is a copy, so that the peer itself can live in registers. */
 static __always_inline int net_verdict(u64 decision, u32 family, u32 hook,
@@ -39,7 +39,7 @@ static __always_inline int decide6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 {
 	struct bpf_sock *sk;
 	struct peer peer;
-	u32 mapped = 0;
+	u32 mapped = 0, source = 0;
 
 	peer.addr[0] = ctx->user_ip6[0];
 	peer.addr[1] = ctx->user_ip6[1];
@@ -47,18 +47,24 @@ static __always_inline int decide6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	peer.addr[3] = ctx->user_ip6[3];
 	peer.key = NB_CELL_KEY(ctx->protocol, bpf_ntohs(ctx->user_port));
 	peer.op = op;
-	if (peer_is_zero(&peer)) {
+	if (!peer.addr[3]) { /* ::, or ::ffff:0.0.0.0 */
 		sk = ctx->sk;
+		source = sk ? sk->src_ip4 : 0;
 		mapped = sk && !sk->src_ip6[0] && !sk->src_ip6[1] &&
 			 sk->src_ip6[2] == PREFIX_MAPPED;
 	}
-	return net_verdict(peer_decide6(&peer, mapped), 6, hook, &peer);
+	return net_verdict(peer_decide6(&peer, mapped, source), 6, hook, &peer);
 }
 
 #define ADDRESS_HOOK(section, name, family, op, hook)                          \
 	SEC("cgroup/" section)                                                 \
 	int name(struct bpf_sock_addr *ctx)                                    \
 	{                                                                      \
+		if (NB_OP_##op == NB_OP_CONNECT && P(net_labels)) {            \
+			if (is_subflow(ctx))                                   \
+				return 1; /* judged at its packets */          \
+			mark_connected(ctx);                                   \
+		}                                                              \
 		return decide##family(ctx, NB_OP_##op, NB_HOOK_##hook);        \
 	}
 

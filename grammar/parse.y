@@ -59,7 +59,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token POLICY "'policy'" PATHS "'paths'" NET "'net'" PORTS "'ports'" SUBJECT "'subject'"
 %token DENY "'deny'" AUDIT "'audit'"
 %token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
-%token ON "'on'" TO "'to'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
+%token ON "'on'" TO "'to'" FROM "'from'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
 %token WAIVE "'waive'" MODE "'mode'" PINNED "'pinned'" HOST "'host'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
@@ -177,6 +177,7 @@ op:
 object:
 	ON list                       { $$ = ast_object(OBJECT_ON, @1, $2); }
 |	TO list                       { $$ = ast_object(OBJECT_TO, @1, $2); }
+|	FROM list                     { $$ = ast_object(OBJECT_FROM, @1, $2); }
 |	ON PORT list                  { $$ = ast_object(OBJECT_ON_PORT, @$, $3); }
 ;
 
@@ -187,6 +188,7 @@ clauses:
 
 clause:
 	PORT list                     { $$ = ast_clause_list(CLAUSE_PORT, @1, $2); }
+|	ON PORT list                  { $$ = ast_clause_list(CLAUSE_ON_PORT, @$, $3); }
 |	FOR subject                   { $$ = ast_clause_subject(CLAUSE_FOR, @1, $2); }
 |	EXCEPT FOR subject            { $$ = ast_clause_subject(CLAUSE_EXCEPT_FOR, @1, $3); }
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }

@@ -26,7 +26,9 @@ static int attach_error(struct error *err, const struct hook_row *row, int code,
 {
 	struct bpf_prog_info holder;
 
-	if (row->kind == HOOK_NET && code == EPERM &&
+	bool on_cgroup = row->kind == HOOK_NET || row->kind == HOOK_PACKET;
+
+	if (on_cgroup && code == EPERM &&
 	    find_holder(cgroup_fd, type, &holder))
 		return error_set(
 			err, EXIT_SYSTEM,
@@ -34,7 +36,7 @@ static int attach_error(struct error *err, const struct hook_row *row, int code,
 			"attached without BPF_F_ALLOW_MULTI, so that no other may join it. "
 			"Stop its owner, or choose another cgroup with --cgroup.",
 			row->function, cgroup, holder.name, holder.id);
-	if (row->kind == HOOK_NET && code == E2BIG)
+	if (on_cgroup && code == E2BIG)
 		return error_set(
 			err, EXIT_SYSTEM,
 			"%s already has 64 programs on the hook of %s, the most the kernel "
@@ -56,7 +58,7 @@ int links_attach(struct links *links, const struct object *object, enum hook_kin
 
 		if (!program || object->skipped[i] || hook_table[i].kind != kind)
 			continue;
-		if (kind == HOOK_NET)
+		if (kind == HOOK_NET || kind == HOOK_PACKET)
 			link = bpf_program__attach_cgroup(program, cgroup_fd);
 		else if (kind == HOOK_FILE)
 			link = bpf_program__attach_lsm(program);

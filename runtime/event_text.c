@@ -37,6 +37,10 @@ static const struct {
 	[NB_REASON_DIRECTORY] =
 		{"directory",
 		 "moving this folder would change which rules hold below it"},
+	[NB_REASON_PORTS] = {"ports", "protocol or port of the packet cannot be read, and a "
+				      "rule asks for them"},
+	[NB_REASON_ROUTE] = {"route", "the packet is routed by way of further addresses"},
+	[NB_REASON_HEADER] = {"header", "the packet has no IP header"},
 };
 
 #define WORD(table, i) \

@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include "runtime/accept.h"
 #include "runtime/adopt.h"
+#include "runtime/adopt_sockets.h"
 #include "runtime/held.h"
 #include "runtime/host.h"
 #include "runtime/options.h"
@@ -113,7 +114,9 @@ static int write_control(const struct install *in, u32 store, struct error *err)
 static int attach_all(struct install *in, struct error *err)
 {
 	int exes = object_map(&in->object, "nb_exes");
+	int socks = object_map(&in->object, "nb_socks");
 	struct adopted adopted = {0};
+	unsigned sockets = 0;
 
 	if (write_control(in, 0, err) ||
 	    links_attach(&in->links, &in->object, HOOK_EXE, -1, "", err))
@@ -125,7 +128,14 @@ static int attach_all(struct install *in, struct error *err)
 			"processes: %u recognised, %u unknown until their next exec\n",
 			adopted.known, adopted.unknown);
 	}
-	return links_attach(&in->links, &in->object, HOOK_NET, in->cgroup_fd, in->cgroup,
+	if (links_attach(&in->links, &in->object, HOOK_NET, in->cgroup_fd, in->cgroup, err))
+		return -1;
+	if (socks >= 0) {
+		if (adopt_sockets(socks, exes, &in->bundle, &sockets, err))
+			return -1;
+		fprintf(in->out, "sockets: %u labelled that were open\n", sockets);
+	}
+	return links_attach(&in->links, &in->object, HOOK_PACKET, in->cgroup_fd, in->cgroup,
 			    err) ||
 			       links_attach(&in->links, &in->object, HOOK_FILE, -1, "",
 					    err)

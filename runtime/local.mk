@@ -7,6 +7,7 @@ sbin_PROGRAMS += netbpf-load
 libruntime_a_SOURCES = \
 	runtime/accept.c runtime/accept.h \
 	runtime/adopt.c runtime/adopt.h \
+	runtime/adopt_sockets.c runtime/adopt_sockets.h \
 	runtime/attach.c runtime/attach.h \
 	runtime/cgroups.c runtime/cgroups.h \
 	runtime/clock.c runtime/clock.h \

@@ -50,11 +50,21 @@ static int load_error(struct error *err, const char *what, int code)
 			 strerror(code), tail[0] ? tail : "(nothing)");
 }
 
-static const enum bpf_prog_type kind_type[] = {
-	[HOOK_FILE] = BPF_PROG_TYPE_LSM,
-	[HOOK_NET] = BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
-	[HOOK_EXE] = BPF_PROG_TYPE_TRACING,
-};
+static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
+{
+	switch (hook_table[hook].kind) {
+	case HOOK_FILE:
+		return type == BPF_PROG_TYPE_LSM;
+	case HOOK_EXE:
+		return type == BPF_PROG_TYPE_TRACING;
+	case HOOK_PACKET:
+		return type == BPF_PROG_TYPE_CGROUP_SKB;
+	case HOOK_NET:
+		break;
+	}
+	return type == (hook == NB_HOOK_SOCKET ? BPF_PROG_TYPE_CGROUP_SOCK
+					       : BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
+}
 
 static int find_programs(struct object *object, struct error *err)
 {
@@ -72,7 +82,7 @@ static int find_programs(struct object *object, struct error *err)
 				"not know. Use a netbpf-load of the same release as the "
 				"netbpfc that made the bundle.",
 				name);
-		if (bpf_program__type(program) != kind_type[hook_table[hook].kind])
+		if (!type_fits(bpf_program__type(program), hook))
 			return error_set(
 				err, EXIT_REFUSED,
 				"the program '%s' of the bundle is not of the type that "

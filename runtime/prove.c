@@ -76,7 +76,7 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 	const char *why =
 		row->kind == HOOK_FILE
 			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
-		: row->kind == HOOK_NET
+		: row->kind != HOOK_EXE
 			? "Another program on the way may deny first; see "
 			  "bpftool cgroup tree"
 			: "Tracing may be switched off in this kernel";
@@ -85,8 +85,8 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 		err, EXIT_SYSTEM,
 		"%s (%s) was attached%s%s and did not run when it was provoked (%s), so it "
 		"would enforce nothing. Everything was detached again. %s.",
-		row->function, row->text, row->kind == HOOK_NET ? " to " : "",
-		row->kind == HOOK_NET ? cgroup : "",
+		row->function, row->text, row->kind == HOOK_NET || row->kind == HOOK_PACKET ? " to " : "",
+		row->kind == HOOK_NET || row->kind == HOOK_PACKET ? cgroup : "",
 		tried ? strerror(tried) : "the call went through", why);
 }
 
@@ -96,13 +96,16 @@ static bool is_v6(unsigned hook)
 	       hook == NB_HOOK_BIND6;
 }
 
-/* What the kernel lacks of what the hook watches; NULL: nothing, so it must run. */
-static const char *lacking(unsigned hook, const struct provocation *seen)
+/* Why the hook cannot be made to run here; NULL: it must. */
+static const char *unproved(unsigned hook, const struct provocation *seen, bool ran)
 {
-	return seen->no_ipv6 && is_v6(hook) ? "IPv6"
-	       : hook == NB_HOOK_IOCTL32 && seen->done[hook] == ENOSYS
-		       ? "calls of 32-bit programs"
-		       : NULL;
+	if (seen->no_ipv6 && is_v6(hook))
+		return "this kernel has no IPv6";
+	if (hook == NB_HOOK_IOCTL32 && seen->done[hook] == ENOSYS)
+		return "this kernel has no calls of 32-bit programs";
+	if (hook_table[hook].kind == HOOK_PACKET && seen->done[hook] && !ran)
+		return "no packet can be sent to the loopback address";
+	return NULL;
 }
 
 /* Hooks of `hooks` whose count has not risen; waits a moment for the last ones. */
@@ -142,12 +145,11 @@ int prove_hooks(const struct object *object, const struct links *links,
 	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
 		return -1;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		const char *lacks = lacking(i, &seen);
+		const char *why = unproved(i, &seen, runs(object, i) > before[i]);
 
-		if (!lacks || !(hooks >> i & 1))
+		if (!why || !(hooks >> i & 1))
 			continue;
-		fprintf(out, "not proved: %s, because this kernel has no %s\n",
-			hook_table[i].function, lacks);
+		fprintf(out, "not proved: %s, because %s\n", hook_table[i].function, why);
 		hooks &= ~(1ull << i);
 	}
 	silent = find_silent(object, hooks, before);

@@ -88,6 +88,20 @@ static int bind6(void)
 	return with_socket6(bind, 0);
 }
 
+/* A raw socket: no other hook is asked on the way to the packet's. */
+static int ping(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	const char echo[8] = {8};
+	int fd CLEANUP_FD = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || sendto(fd, echo, sizeof echo, MSG_DONTWAIT, (struct sockaddr *)&to,
+			     sizeof to) < 0)
+		return errno;
+	return 0;
+}
+
 /* fork, exec and exit at once; a second program in case the first is denied. */
 static int run_program(void)
 {
@@ -115,10 +129,11 @@ static const struct {
 	{NB_HOOK_CONNECT4, connect4},	  {NB_HOOK_CONNECT6, connect6},
 	{NB_HOOK_SENDMSG4, sendmsg4},	  {NB_HOOK_SENDMSG6, sendmsg6},
 	{NB_HOOK_BIND4, bind4},		  {NB_HOOK_BIND6, bind6},
-	{NB_HOOK_TASK_EXEC, run_program}, {NB_HOOK_TASK_FORK, run_program},
-	{NB_HOOK_TASK_EXIT, run_program},
+	{NB_HOOK_SOCKET, ping},		  {NB_HOOK_EGRESS, ping},
+	{NB_HOOK_INGRESS, ping},	  {NB_HOOK_TASK_EXEC, run_program},
+	{NB_HOOK_TASK_FORK, run_program}, {NB_HOOK_TASK_EXIT, run_program},
 };
-enum { OF_FILE = 0, OF_NET = 1, OF_EXE = 1 };
+enum { OF_FILE = 0, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1 };
 _Static_assert(sizeof steps / sizeof *steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind
 #include "bpf-templates/hooks.def"

@@ -47,6 +47,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
+	tests/bypass.sh tests/bypass \
 	tests/unit/bundle_fixture.h \
 	tests/unit/patterns.h \
 	tests/unit/random.h tests/unit/random_policy.h \

@@ -112,6 +112,11 @@ grep closed-peers "$work/events" | grep -q deny
 ok $? "no denial event of rule closed-peers: $(cat "$work/events" "$work/events.err")"
 grep closed-peers "$work/events" | grep -q '127\.0\.0\.2'
 ok $? "the event does not name the address: $(cat "$work/events")"
+# What no address hook sees is told by the packet, with the peer, and by whom.
+probe inside raw udp 127.0.0.2 9 >/dev/null
+"$load" events --pin "$work/bpf/p" --json >"$work/packets" 2>&1
+grep nb_egress "$work/packets" | grep closed-peers | grep '"address":"127\.0\.0\.2"' | grep -q '"comm":"netprobe"'
+ok $? "no event of the packet of a raw socket: $(cat "$work/packets")"
 grep closed-peers "$work/events" | grep -q 'matrix\.nbp'
 ok $? "the event does not name the source: $(cat "$work/events")"
 

@@ -66,7 +66,7 @@ struct ast_field {
 	const char *value;
 };
 
-enum ast_object_kind { OBJECT_ON, OBJECT_TO, OBJECT_ON_PORT };
+enum ast_object_kind { OBJECT_ON, OBJECT_TO, OBJECT_ON_PORT, OBJECT_FROM };
 struct ast_object {
 	enum ast_object_kind kind;
 	struct span span; /* of the preposition */
@@ -75,6 +75,7 @@ struct ast_object {
 
 enum ast_clause_kind {
 	CLAUSE_PORT,
+	CLAUSE_ON_PORT, /* behind `from`: the port of the host's own */
 	CLAUSE_FOR,
 	CLAUSE_EXCEPT_FOR,
 	CLAUSE_EXCEPT_ON,
@@ -92,7 +93,7 @@ enum ast_clause_kind {
 struct ast_clause {
 	enum ast_clause_kind kind;
 	struct span span;                  /* of the keyword */
-	const struct ast_list *list;       /* PORT, EXCEPT_ON, _TO, _PORT */
+	const struct ast_list *list;       /* PORT, ON_PORT, EXCEPT_ON, _TO, _PORT */
 	const struct ast_subject *subject; /* FOR, EXCEPT_FOR */
 	const char *name; /* AS, WAIVE; text of OWNER, TICKET, EXPIRES */
 	struct span name_span;

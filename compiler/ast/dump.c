@@ -70,6 +70,7 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 {
 	static const char *const words[] = {
 		[CLAUSE_PORT] = "port",
+		[CLAUSE_ON_PORT] = "on-port",
 		[CLAUSE_FOR] = "for",
 		[CLAUSE_EXCEPT_FOR] = "except-for",
 		[CLAUSE_EXCEPT_ON] = "except-on",
@@ -105,6 +106,7 @@ static void dump_rule(const struct ast_statement *s, FILE *out)
 		[OBJECT_ON] = "on",
 		[OBJECT_TO] = "to",
 		[OBJECT_ON_PORT] = "on-port",
+		[OBJECT_FROM] = "from",
 	};
 
 	dump_list(s->list, out);

@@ -13,6 +13,7 @@ static bool fit_clauses(struct check *c, const struct ast_statement *s)
 		const struct ast_clause *clause = &s->clauses.at[i];
 
 		if (clause->kind == CLAUSE_FOR || clause->kind == CLAUSE_PORT ||
+		    clause->kind == CLAUSE_ON_PORT ||
 		    clause->kind == CLAUSE_EXCEPT_FOR || clause->kind == CLAUSE_EXCEPT_ON ||
 		    clause->kind == CLAUSE_EXCEPT_TO || clause->kind == CLAUSE_EXCEPT_PORT ||
 		    clause->kind == CLAUSE_HOST)

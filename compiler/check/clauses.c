@@ -18,6 +18,7 @@ static const struct {
 	enum { ABOUT_ANY, ABOUT_FILES, ABOUT_NET } about;
 } table[] = {
 	[CLAUSE_PORT] = {"port", RULES, ABOUT_ANY}, /* read_files says more */
+	[CLAUSE_ON_PORT] = {"on port", RULES, ABOUT_ANY},
 	[CLAUSE_FOR] = {"for", RULES, ABOUT_ANY},
 	[CLAUSE_EXCEPT_FOR] = {"except for", RULES, ABOUT_ANY},
 	[CLAUSE_EXCEPT_ON] = {"except on", RULES, ABOUT_FILES},

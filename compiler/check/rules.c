@@ -16,6 +16,8 @@ static bool refuse_object(struct check *c, const struct ast_statement *s, const 
 	return false;
 }
 
+#define OPS_IN (1u << NB_OP_RECEIVE | 1u << NB_OP_ACCEPT)
+
 static bool fits_preposition(struct check *c, const struct ast_statement *s,
 			     const struct rule *rule)
 {
@@ -23,9 +25,21 @@ static bool fits_preposition(struct check *c, const struct ast_statement *s,
 
 	if (rule->kind == OBJECT_FILES && kind != OBJECT_ON)
 		return refuse_object(c, s, "is done on paths", "write on \"/path\"");
-	if (rule->kind == OBJECT_FILES || kind == OBJECT_TO)
+	if (rule->kind == OBJECT_FILES)
 		return true;
-	if (rule->ops & ~(1u << NB_OP_BIND | 1u << NB_OP_LISTEN | 1u << NB_OP_ACCEPT))
+	if (kind == OBJECT_FROM && rule->ops & ~OPS_IN) {
+		diag_report(c->diags, s->object.span, DIAG_wrong_object,
+			    "of operations on the network only accept and receive are from "
+			    "addresses");
+		diag_help(c->diags, "write to 10.0.0.0/8 for the others, in a rule of their own");
+		return false;
+	}
+	if (kind == OBJECT_TO && !(rule->ops & ~OPS_IN))
+		return refuse_object(c, s, "is done from addresses",
+				     "write from 10.0.0.0/8, or from anywhere on port tcp/22");
+	if (kind == OBJECT_TO || kind == OBJECT_FROM)
+		return true;
+	if (rule->ops & ~(OPS_IN | 1u << NB_OP_BIND | 1u << NB_OP_LISTEN))
 		return refuse_object(c, s, "is done to addresses",
 				     "write to 10.0.0.0/8, or to anywhere port tcp/25");
 	if (kind == OBJECT_ON)
@@ -156,11 +170,19 @@ static bool take_out(struct check *c, const struct ast_statement *s, struct rule
 static bool read_net(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	static const struct port_box all = {.proto_hi = 255, .port_hi = 65535};
-	const struct ast_clause *port = clause_of(s, CLAUSE_PORT);
-	bool good;
+	bool from = s->object.kind == OBJECT_FROM, good;
+	const struct ast_clause *port = clause_of(s, from ? CLAUSE_ON_PORT : CLAUSE_PORT);
+	const struct ast_clause *wrong = clause_of(s, from ? CLAUSE_PORT : CLAUSE_ON_PORT);
 
 	rule->ports = &all;
 	rule->n_ports = 1;
+	if (wrong) {
+		diag_report(c->diags, wrong->span, DIAG_wrong_object,
+			    from ? "the port of the one who calls is any; rules have the host's own"
+				 : "behind addresses that are gone to stands their port");
+		diag_help(c->diags, from ? "write on port tcp/22" : "write port tcp/22");
+		return false;
+	}
 	if (s->object.kind != OBJECT_ON_PORT) {
 		good = read_addrs(c, s->object.list, rule);
 		return (!port || read_port_list(c, port->list, rule)) && good &&
@@ -182,6 +204,8 @@ static bool read_files(struct check *c, const struct ast_statement *s, struct ru
 				*except = clause_of(s, CLAUSE_EXCEPT_ON);
 	const struct operand *out = except ? operand_expand(c, except->list, AST_PATHS) : NULL;
 
+	if (!port)
+		port = clause_of(s, CLAUSE_ON_PORT);
 	if (port)
 		diag_report(c->diags, port->span, DIAG_wrong_object,
 			    "'%s' is about files, which have no ports",

@@ -106,6 +106,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 		[OBJECT_ON] = " on ",
 		[OBJECT_TO] = " to ",
 		[OBJECT_ON_PORT] = " on port ",
+		[OBJECT_FROM] = " from ",
 	};
 	static const char *const effects[] = {
 		[AST_DENY] = "deny ",
@@ -135,6 +136,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	put(&t, prepositions[s->object.kind]);
 	put_list(&t, s->object.list);
 	put_clauses(&t, s, CLAUSE_PORT, " port ");
+	put_clauses(&t, s, CLAUSE_ON_PORT, " on port ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_ON, " except on ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_TO, " except to ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_PORT, " except port ");

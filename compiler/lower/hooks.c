@@ -64,6 +64,11 @@ uint64_t hooks_needed(const struct nb_params *p)
 			continue;
 		hooks |= p->net4_bytes || p->net_defaults & 1u << op ? more : more & ~only_v4;
 	}
+	/* what is only logged, the calls log */
+	if (!(p->net_denied & (1u << NB_OP_CONNECT | 1u << NB_OP_SEND)))
+		hooks &= ~HOOK_BIT(EGRESS);
+	if (hooks & (HOOK_BIT(EGRESS) | HOOK_BIT(INGRESS)))
+		hooks |= HOOK_BIT(SOCKET);
 	if (p->file_ops)
 		hooks |= HOOK_BIT(SB_FREE);
 	if (p->file_enforce)

@@ -20,6 +20,10 @@ static void collect_operations(struct lowering *l)
 		if (rule->kind == OBJECT_NET) {
 			p->net_ops |= rule->ops;
 			p->net_defaults |= denied;
+			if (rule->effect == EFFECT_DENY || denied) {
+				p->net_denied |= rule->ops;
+				p->net_enforce |= !l->policy->audit_only && !rule->audit;
+			}
 			continue;
 		}
 		p->file_ops |= rule->ops;
@@ -79,10 +83,11 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	    !lower_subject_tables(&l))
 		return NULL;
 	collect_operations(&l);
+	l.image->hooks = hooks_needed(p);
+	p->net_labels = l.image->hooks >> NB_HOOK_SOCKET & 1;
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));
 	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);
-	l.image->hooks = hooks_needed(p);
 	lower_meta(&l);
 	return check_sizes(&l) ? l.image : NULL;
 }

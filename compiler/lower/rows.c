@@ -55,24 +55,43 @@ bool rows_fit(struct lowering *l)
 	return true;
 }
 
-/* Number of each rule's subject expression, by rule number; NULL = reported. */
-static const int32_t *number_subjects(struct lowering *l, struct subjects *subjects)
+static bool number_kind(struct lowering *l, struct subjects *subjects, int32_t *of,
+			enum object_kind kind)
 {
-	int32_t *of = ARENA_ARRAY(l->arena, int32_t, l->policy->n_rules + 1);
-
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
+		if (rule->kind != kind)
+			continue;
 		of[rule->number] = subjects_add(subjects, rule->who);
 		if (of[rule->number] == SUBJECT_TOO_LONG || of[rule->number] > UINT16_MAX) {
 			diag_report(l->diags, rule->span, DIAG_subject_too_long,
 				    "the subject of this rule needs more than %u conditions when written as alternatives",
 				    SUBJECT_MAX_LITERALS);
 			diag_help(l->diags, "split the rule, or name a set of uids or executables instead of alternatives");
-			return NULL;
+			return false;
+		}
+		if (kind == OBJECT_NET && of[rule->number] >= NB_SOCK_SUBJECTS) {
+			diag_report(l->diags, rule->span, DIAG_subjects_too_many,
+				    "rules on the network have more than %u different subjects; this is one too many",
+				    NB_SOCK_SUBJECTS);
+			diag_help(l->diags, "give rules the same subject where they need not differ");
+			return false;
 		}
 	}
-	return of;
+	return true;
+}
+
+/* Number of each rule's subject expression, by rule number; NULL = reported. Those of
+ * network rules come first: a socket's label has bits for them. */
+static const int32_t *number_subjects(struct lowering *l, struct subjects *subjects)
+{
+	int32_t *of = ARENA_ARRAY(l->arena, int32_t, l->policy->n_rules + 1);
+
+	if (!number_kind(l, subjects, of, OBJECT_NET))
+		return NULL;
+	subjects_spans(subjects, &l->image->params.net_subjects);
+	return number_kind(l, subjects, of, OBJECT_FILES) ? of : NULL;
 }
 
 static enum nb_verdict verdict_of(const struct policy *policy, const struct rule *rule)

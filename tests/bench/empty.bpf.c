@@ -15,4 +15,16 @@ int empty_connect(struct bpf_sock_addr *ctx)
 	return 1;
 }
 
+SEC("cgroup_skb/egress")
+int empty_egress(struct __sk_buff *skb)
+{
+	return 1;
+}
+
+SEC("cgroup/sock_create")
+int empty_socket(struct bpf_sock *sk)
+{
+	return 1;
+}
+
 char empty_license[] SEC("license") = "Dual BSD/GPL";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * measure [-e OBJECT CGROUP] open FILE | connect ADDRESS PORT
+ * measure [-e OBJECT CGROUP] open FILE | connect ADDRESS PORT | send ADDRESS PORT | socket X
  *
  * Prints what one system call pair costs, the least of several rounds, in
  * nanoseconds of CLOCK_MONOTONIC: under `qemu -icount shift=0` these are guest
@@ -70,17 +70,27 @@ int main(int argc, char **argv)
 	}
 	if (argc < at + 2)
 		return 2;
-	if (!strcmp(argv[at], "connect")) {
+	int sends = !strcmp(argv[at], "send"), sockets = !strcmp(argv[at], "socket");
+
+	if (sends || !strcmp(argv[at], "connect")) {
 		fd = socket(AF_INET, SOCK_DGRAM, 0);
 		if (argc < at + 3 || fd < 0 || inet_pton(AF_INET, argv[at + 1], &to.sin_addr) != 1)
 			return 2;
 		to.sin_port = htons((uint16_t)atoi(argv[at + 2]));
+		if (sends && connect(fd, (struct sockaddr *)&to, sizeof to))
+			die("connect");
 	}
 	for (int round = 0; round < ROUNDS; round++) {
 		uint64_t began = now_ns();
 
 		for (int i = 0; i < CALLS; i++) {
-			if (fd < 0)
+			if (sockets)
+				close(socket(AF_INET, SOCK_DGRAM, 0));
+			else if (sends && send(fd, "x", 1, 0) != 1)
+				die("send");
+			else if (sends)
+				continue;
+			else if (fd < 0)
 				open_close(argv[at + 1]);
 			else if (connect(fd, (struct sockaddr *)&to, sizeof to))
 				die("connect");

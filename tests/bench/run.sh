@@ -45,10 +45,12 @@ KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 
 of() { sed -n "s/.*MEASURED $1 //p" guest.log; }
 added() { echo $(($(of "$1.$2") - $(of "off.$2"))); }
-for what in open_with_rules open_without_rules connect_miss connect_hit; do
+for what in open_with_rules open_without_rules connect_miss connect_hit send_miss socket; do
 	case $what in
 	open_with*) goal='at most 450' ;;
 	connect*) goal='at most 600' ;;
+	send*) goal='at most 1.6 times the empty program' ;;
+	socket) goal=- ;;
 	esac
 	line "${what}_plain" "$(of off.$what)" instructions
 	line "${what}_empty_program" "+$(added empty $what)" instructions

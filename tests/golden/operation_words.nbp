@@ -18,7 +18,7 @@ deny modify on tree "/usr/lib/web"
 deny any on "/srv/secret"
 deny any to 192.0.2.1
 deny connect, send, bind to 192.0.2.2
-deny receive to 192.0.2.3
+deny receive from 192.0.2.3
 deny listen, accept on port tcp/80
 scope box {
 	default deny connect, bind

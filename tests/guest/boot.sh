@@ -14,7 +14,8 @@
 # MEM          megabytes of memory
 # APPEND       further words for the kernel's command line
 # LSM          the lsm= list; without bpf in it, a guest may pass all the same
-# MODULES      kernel modules to load before RUN; one that is built in is no error
+# MODULES      kernel modules to load before RUN, in that order; one that is built in is
+#              no error
 set -eu
 
 jobs=2 limit=180
@@ -138,13 +139,14 @@ INIT
 }
 
 modules() { # modules FOLDER OUT: the modules of a kernel, as an archive behind the initramfs
-	m=$work/$2.modules
+	m=$work/$2.modules order=10
 	mkdir -p "$m/m"
 	for name in ${MODULES-}; do
 		file=$(find "$1" -name "$name.ko" -o -name "$name.ko.xz" | head -1)
+		order=$((order + 1))
 		case $file in
-		*.xz) xz -dc "$file" >"$m/m/$name.ko" ;;
-		?*) cp "$file" "$m/m/" ;;
+		*.xz) xz -dc "$file" >"$m/m/$order-$name.ko" ;;
+		?*) cp "$file" "$m/m/$order-$name.ko" ;;
 		esac
 	done
 	cat "$work/initrd"

@@ -4,7 +4,7 @@
  *
  * One system call as a program would make it; prints the name of its error or
  * "ok". HOW: connect, sendto, bind, and the same with -unspec: an IPv4 address
- * whose family says AF_UNSPEC. -b binds the socket to ADDRESS before. -6 uses an
+ * whose family says AF_UNSPEC; raw: a header of the protocol, made by hand. -b binds the socket to ADDRESS before. -6 uses an
  * IPv6 socket whatever the address. Nobody has to listen: a refused connection
  * was allowed. Exit 0 whenever the call was made, 2 for wrong use.
  */
@@ -116,6 +116,13 @@ int main(int argc, char **argv)
 		result = (int)sendto(fd, "x", 1, 0, &peer.any, len);
 	} else if (!strcmp(how, "bind")) {
 		result = bind(fd, &peer.any, len);
+	} else if (!strcmp(how, "raw")) {
+		/* ports stand at the same place in both protocols */
+		unsigned short header[10] = { htons(4321), peer.v4.sin_port, htons(20) };
+
+		peer.v4.sin_port = 0;
+		fd = socket(family, SOCK_RAW, stream ? IPPROTO_TCP : IPPROTO_UDP);
+		result = (int)sendto(fd, header, sizeof header, 0, &peer.any, len);
 	} else {
 		return usage();
 	}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The label of a socket: who made it, as the network rules ask it. Packets are judged
+ * by it, since the task that runs when a packet passes may be anybody. It is decided
+ * once, so that a packet costs one bit a rule.
+ */
+#ifndef NB_SOCKET_H
+#define NB_SOCKET_H
+
+#include "facts.h"
+
+#define TCP_ESTABLISHED 1
+#define TCP_LISTEN 10
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
+
+/* Of subjects number 64 * word and on, those that the task may be, or surely is. */
+NB_GLOBAL u64 nb_subject_bits(u32 word, u32 must)
+{
+	u64 bits = 0;
+
+	for (u32 i = 0; i < 64 && word * 64 + i < P(net_subjects); i++)
+		if (nb_subject_is(word * 64 + i, ASK_NET, must))
+			bits |= 1ull << i;
+	return bits;
+}
+
+static __always_inline void label_fill(struct nb_sock *label)
+{
+	struct task_struct *task = current_task();
+
+	for (u32 word = 0; word < NB_SOCK_WORDS; word++) {
+		if (word * 64 >= P(net_subjects))
+			break;
+		label->may[word] = nb_subject_bits(word, 0);
+		label->must[word] = nb_subject_bits(word, 1);
+	}
+	label->pid = bpf_get_current_pid_tgid() >> 32;
+	label->uid = task_uid(1);
+	bpf_probe_read_kernel(label->comm, sizeof(label->comm), &task->comm);
+}
+
+/* The label of the socket that a call is about, made now if it has none; NULL when
+ * there is no memory for one, which reads as unknown. */
+static __always_inline struct nb_sock *label_of_call(struct bpf_sock *sk)
+{
+	struct nb_sock *label = bpf_sk_storage_get(&nb_socks, sk, 0, 0);
+
+	if (label)
+		return label;
+	label = bpf_sk_storage_get(&nb_socks, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (label)
+		label_fill(label);
+	return label;
+}
+
+SEC("cgroup/sock_create")
+int nb_sock_create(struct bpf_sock *sk)
+{
+	/* without subjects only streams are asked who called whom; raw ones say it to logs */
+	if (P(net_subjects) > 1 || sk->type != SOCK_DGRAM)
+		label_of_call(sk);
+	return 1;
+}
+
+/* What the socket says from now on, it says because it called. */
+static __always_inline void mark_connected(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct nb_sock *label;
+
+	if (!sk || ctx->type != SOCK_STREAM)
+		return;
+	label = label_of_call(sk);
+	if (label)
+		label->flags |= NB_SOCK_CONNECTED;
+}
+
+/*
+ * A further path of an MPTCP connection, to an address that the peer announced: a
+ * worker of the kernel calls, in the name of nobody. True when the connection's label
+ * could be given to it.
+ */
+static __always_inline u32 is_subflow(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct nb_sock *parent, *label;
+	struct mptcp_sock *whole;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_skc_to_mptcp_sock) ||
+	    !bpf_core_type_exists(struct mptcp_sock))
+		return 0;
+	if (!sk || !(BPF_CORE_READ(current_task(), flags) & PF_KTHREAD))
+		return 0;
+	whole = bpf_skc_to_mptcp_sock(sk);
+	if (!whole)
+		return 0;
+	parent = bpf_sk_storage_get(&nb_socks, whole, 0, 0);
+	if (!parent)
+		return 0;
+	label = bpf_sk_storage_get(&nb_socks, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!label)
+		return 0;
+	*label = *parent;
+	label->flags |= NB_SOCK_CONNECTED;
+	return 1;
+}
+
+#endif

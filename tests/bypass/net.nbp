@@ -1,0 +1,20 @@
+# What tests/bypass/net_*.c try to get past; their addresses and ports are in net.h.
+policy bypass-net {
+    seq    1
+    kernel >= 5.10
+}
+
+deny connect, send  to 10.88.0.2, fd00:88::2                            as closed
+deny connect, send  to 10.88.0.3, fd00:88::3  port tcp/7777, udp/7777   as ported
+deny bind           to 10.88.0.4, fd00:88::4                            as local
+deny bind           on port 7000-7009, 7400-8399                        as busy-ports
+deny receive, accept from 10.88.0.5, fd00:88::5                         as hostile
+deny receive, accept on port 7301                                       as private
+deny connect, send  to 10.88.0.6  for uid 65534                         as subject-only
+
+# An egress firewall for one user: nothing but this, and nobody calls in.
+subject boxed = uid 65533
+scope boxed {
+    default deny connect, send, accept
+    allow connect to 10.88.0.1
+}

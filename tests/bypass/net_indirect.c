@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls that somebody else makes: io_uring, and a cgroup program that rewrites. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/io_uring.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include "net.h"
+
+/* ---- io_uring: one entry, always by a worker ---- */
+
+struct ring {
+	int fd;
+	struct io_uring_params p;
+	uint8_t *sq, *cq;
+	struct io_uring_sqe *sqe;
+};
+
+static struct ring ring_open(void)
+{
+	struct ring r = { .fd = -1 };
+
+	r.fd = (int)syscall(SYS_io_uring_setup, 4, &r.p);
+	if (r.fd < 0)
+		not_here("no io_uring");
+	r.sq = mmap(NULL, r.p.sq_off.array + r.p.sq_entries * 4, PROT_READ | PROT_WRITE,
+		    MAP_SHARED, r.fd, IORING_OFF_SQ_RING);
+	r.cq = mmap(NULL, r.p.cq_off.cqes + r.p.cq_entries * sizeof(struct io_uring_cqe),
+		    PROT_READ | PROT_WRITE, MAP_SHARED, r.fd, IORING_OFF_CQ_RING);
+	r.sqe = mmap(NULL, r.p.sq_entries * sizeof *r.sqe, PROT_READ | PROT_WRITE, MAP_SHARED,
+		     r.fd, IORING_OFF_SQES);
+	if (r.sq == MAP_FAILED || r.cq == MAP_FAILED || r.sqe == MAP_FAILED)
+		not_here("io_uring cannot be mapped");
+	memset(r.sqe, 0, sizeof *r.sqe);
+	r.sqe->flags = IOSQE_ASYNC;
+	return r;
+}
+
+static void ring_run(struct ring *r)
+{
+	struct io_uring_cqe *cqe = (void *)(r->cq + r->p.cq_off.cqes);
+
+	((uint32_t *)(r->sq + r->p.sq_off.array))[0] = 0;
+	__atomic_store_n((uint32_t *)(r->sq + r->p.sq_off.tail), 1, __ATOMIC_RELEASE);
+	step((int)syscall(SYS_io_uring_enter, r->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0));
+	if (cqe->res >= 0 || cqe->res == -EINPROGRESS)
+		return;
+	errno = -cqe->res;
+	if (errno == EINVAL)
+		not_here("this kernel's io_uring has no such operation");
+	step(-1);
+}
+
+void try_uring_connect(void)
+{
+	struct ring r = ring_open();
+	struct where w = where(CLOSED4, LISTENING);
+
+	r.sqe->opcode = IORING_OP_CONNECT;
+	r.sqe->fd = sock(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	r.sqe->addr = (uintptr_t)&w.any;
+	r.sqe->off = w.len;
+	ring_run(&r);
+}
+
+void try_uring_sendmsg(void)
+{
+	struct ring r = ring_open();
+	struct where w = where(CLOSED4, LISTENING);
+	struct iovec part = { "x", 1 };
+	struct msghdr m = { .msg_name = &w.any, .msg_namelen = w.len, .msg_iov = &part,
+			    .msg_iovlen = 1 };
+
+	r.sqe->opcode = IORING_OP_SENDMSG;
+	r.sqe->fd = sock(AF_INET, SOCK_DGRAM, 0);
+	r.sqe->addr = (uintptr_t)&m;
+	r.sqe->len = 1;
+	ring_run(&r);
+}
+
+/* The address is in fields that older kernels want to be zero, or do not look at. */
+void try_uring_send(void)
+{
+	struct ring r = ring_open();
+	struct where w = where(CLOSED4, LISTENING);
+	uint16_t len = (uint16_t)w.len;
+
+	r.sqe->opcode = IORING_OP_SEND;
+	r.sqe->fd = sock(AF_INET, SOCK_DGRAM, 0);
+	r.sqe->addr = (uintptr_t) "x";
+	r.sqe->len = 1;
+	r.sqe->off = (uintptr_t)&w.any; /* addr2 */
+	memcpy((uint8_t *)r.sqe + 44, &len, sizeof len); /* addr_len */
+	ring_run(&r);
+}
+
+void try_uring_before(void)
+{
+	struct ring r = ring_open();
+	int s = sock(AF_INET, SOCK_DGRAM, 0);
+
+	dial(s, CLOSED4, LISTENING);
+	await_policy();
+	r.sqe->opcode = IORING_OP_SEND;
+	r.sqe->fd = s;
+	r.sqe->addr = (uintptr_t) "x";
+	r.sqe->len = 1;
+	ring_run(&r);
+}
+
+/* ---- a program on the same cgroup, after ours, that makes every target the closed
+ * one; a link, so that it goes with this process ---- */
+
+static int rewriter(void)
+{
+	const uint32_t closed = where(CLOSED4, 0).v4.sin_addr.s_addr;
+	struct bpf_insn code[] = {
+		{ .code = BPF_ALU | BPF_MOV | BPF_K, .dst_reg = 2, .imm = (int)closed },
+		{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 1, .src_reg = 2,
+		  .off = offsetof(struct bpf_sock_addr, user_ip4) },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a = { .prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+			     .insn_cnt = sizeof code / sizeof *code,
+			     .insns = (uintptr_t)code,
+			     .license = (uintptr_t) "GPL",
+			     .expected_attach_type = BPF_CGROUP_INET4_CONNECT };
+
+	return step((int)syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
+}
+
+void try_rewritten(void)
+{
+	union bpf_attr a = { 0 };
+
+	a.link_create.prog_fd = (uint32_t)rewriter();
+	a.link_create.target_fd = (uint32_t)step(open(test_cgroup(), O_RDONLY | O_DIRECTORY));
+	a.link_create.attach_type = BPF_CGROUP_INET4_CONNECT;
+	step((int)syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
+
+	int s = sock(AF_INET, SOCK_DGRAM, 0);
+
+	dial(s, OPEN4, LISTENING);
+	tell(s);
+}
