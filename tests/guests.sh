@@ -35,4 +35,7 @@ share both.run files.run net.run files.cases ../net/matrix.cases "$work/files.ta
 MODULES=overlay share overlay.run "$work/overlay.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
+../bypass/run.sh "$build" || status=1
+../bypass/race.sh "$build" || status=1
+../bypass/work.sh "$build" || status=1
 exit $status

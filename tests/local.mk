@@ -52,4 +52,15 @@ EXTRA_DIST += $(test_scripts) \
 	tests/golden \
 	tests/format \
 	tests/guest \
+	tests/bypass \
 	tests/bench
+
+# In guests. bypass-table writes docs/bypass-files.md; race takes a million opens a
+# kernel; race-control shows that it notices when a mend is gone.
+.PHONY: bypass-table race race-control
+bypass-table: all
+	@$(srcdir)/tests/bypass/run.sh $(abs_top_builddir) --write
+race: all
+	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 1000000
+race-control: all
+	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 100000 control

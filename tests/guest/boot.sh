@@ -12,6 +12,7 @@
 # QEMU_EXTRA   further qemu options: "-icount shift=0,sleep=off" makes the guest's
 #              clock count instructions
 # MEM          megabytes of memory
+# APPEND       further words for the kernel's command line
 # LSM          the lsm= list; without bpf in it, a guest may pass all the same
 # MODULES      kernel modules to load before RUN; one that is built in is no error
 set -eu
@@ -154,7 +155,7 @@ boot() { # boot KERNEL INITRD LOG: one CPU, one thread; with more, emulated gues
 	timeout -k 5 "$limit" qemu-system-x86_64 -M q35 -accel tcg,thread=single -cpu max \
 		-m "${MEM:-512}" -smp 1 ${QEMU_EXTRA-} -nodefaults -no-user-config \
 		-display none -no-reboot -serial stdio -kernel "$1" -initrd "$2" \
-		-append "console=ttyS0 panic=-1 quiet lsm=$lsm" </dev/null 2>&1 | tr -d '\r' >"$3"
+		-append "console=ttyS0 panic=-1 quiet lsm=$lsm ${APPEND-}" </dev/null 2>&1 | tr -d '\r' >"$3"
 }
 
 try() { # try NAME FOLDER: the verdict
