@@ -188,8 +188,11 @@ struct nb_exe {
 	u64 start_ns;     /* group leader's start_boottime */
 	u64 self_exec_id; /* NB_EXE_ADOPTED: filled by the loader at install */
 	u32 row;          /* of executable atoms */
-	u32 pad;
+	u32 flags;        /* NB_EXE_ below */
 };
+/* Its file lies on a filesystem that the host does not mount: whoever mounted that
+ * chose the name. So the process may be what `row` says, and never surely is. */
+#define NB_EXE_FOREIGN 1
 #define NB_EXE_ADOPTED (~0ull) /* start_ns is then rounded down to 10 ms */
 #define NB_EXE_MAX 65536
 

@@ -16,6 +16,14 @@ static __always_inline u32 executable_row(u64 dentry)
 	return edge == NB_BROKEN ? NB_ATOMS_UNKNOWN : EDGE_ROW(edge);
 }
 
+/* Of the file that executable_row has just named. */
+static __always_inline u32 executable_flags(void)
+{
+	const struct nb_walk *walk = walk_scratch();
+
+	return walk && walk->choice.host ? 0 : NB_EXE_FOREIGN;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(nb_task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -26,6 +34,7 @@ int BPF_PROG(nb_task_exec, struct task_struct *task, int old_pid, struct linux_b
 		.row = executable_row((u64)BPF_CORE_READ(bprm, file, f_path.dentry)),
 	};
 
+	made.flags = executable_flags();
 	if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))
 		bpf_map_delete_elem(&nb_exes, &tgid);
 	return 0;
