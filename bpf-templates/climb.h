@@ -185,6 +185,13 @@ static __always_inline u32 climb_up(struct nb_walk *walk, u32 base, u64 at, u64 
 
 /* ---- where a filesystem stands ---- */
 
+/* The namespace of a detached copy, or of a mount that fsmount made and nobody has
+ * moved anywhere: its one mount is its root, so it says nothing about a place. */
+static __always_inline u32 is_anonymous(u32 ns)
+{
+	return !ns || ns == MNT_NS_ANON_INO;
+}
+
 /* The whole filesystem mounted in the host's namespace, lowest id first; else in
  * whatever namespace it is mounted in: a container's own files are named as the
  * container sees them. */
@@ -195,6 +202,7 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	struct mount___list *list = (void *)m;
 	struct mount___chain *chain = (void *)m;
 	u64 ns;
+	u32 number;
 	s32 id;
 
 	if (bpf_core_field_exists(chain->mnt_next_for_sb)) {
@@ -217,7 +225,10 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	    (u64)BPF_CORE_READ(m, mnt.mnt_root) != choice->root)
 		return 0;
 	id = BPF_CORE_READ(m, mnt_id);
-	if (BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum) == choice->host_ns) {
+	number = BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum);
+	if (is_anonymous(number))
+		return 0;
+	if (number == choice->host_ns) {
 		if (!choice->host || id < choice->host_id) {
 			choice->host = (u64)m;
 			choice->host_id = id;

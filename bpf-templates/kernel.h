@@ -33,6 +33,7 @@ typedef __s64 s64;
  * or that change behind the kernel's back */
 #define DCACHE_OP_NAMES 7
 #define PF_KTHREAD 0x00200000
+#define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
