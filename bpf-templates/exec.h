@@ -9,10 +9,16 @@
 
 #include "walk.h"
 
+/* A mount or a rename elsewhere disturbs the walk for moments only; without another
+ * try the process would be unknown for as long as it runs. */
+#define NAME_TRIES 8
+
 static __always_inline u32 executable_row(u64 dentry)
 {
-	u64 edge = nb_whole_name(dentry, P(exe_start), NB_ATOMS_NONE);
+	u64 edge = NB_BROKEN;
 
+	for (u32 i = 0; i < NAME_TRIES && edge == NB_BROKEN; i++)
+		edge = nb_whole_name(dentry, P(exe_start), NB_ATOMS_NONE);
 	return edge == NB_BROKEN ? NB_ATOMS_UNKNOWN : EDGE_ROW(edge);
 }
 
