@@ -156,6 +156,15 @@ struct nb_default {
 };
 #define NB_MAX_DEFAULTS 32
 
+/* Where a filesystem of the kernel's own stands, whoever mounted it and wherever
+ * (places.def): state and row of its root directory, as in nb_anchor. */
+struct nb_place {
+	u32 magic; /* s_magic of its superblock */
+	u32 state, row;
+	u32 guest_state, guest_row; /* of an instance that the host does not mount */
+	u32 zero;
+};
+
 /* A subject expression is an OR of ANDs: `last` ends an AND. No literals =
  * everyone. A literal about something unknown is true, whatever its sign: what
  * is unknown never weakens a denial. */
@@ -274,6 +283,7 @@ _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 12, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
+_Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");

@@ -275,6 +275,25 @@ static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block
 	return choice->host ? choice->host : choice->other;
 }
 
+/* EDGE of the root of a filesystem of the kernel's own, 0 if it is none of those. */
+static __always_inline u64 usual_place(struct super_block *sb, u32 of_host)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_place *place;
+	u64 magic = BPF_CORE_READ(sb, s_magic);
+
+	for (u32 i = 0; i < P(places); i++) {
+		place = image_at(rows, P(places_off) + (u64)i * sizeof(*place), sizeof(*place),
+				 P(rows_bytes));
+		if (!place)
+			return NB_BROKEN;
+		if (place->magic == magic)
+			return of_host ? EDGE(place->state, place->row)
+				       : EDGE(place->guest_state, place->guest_row);
+	}
+	return 0;
+}
+
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
  * has no place, NB_BROKEN when mounts changed meanwhile. What the host never mounted
@@ -294,6 +313,12 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 	seq = mounts_sequence(control->mount_lock);
 	mount = choose_mount(walk, (struct super_block *)sb, control->host_mnt_ns);
 	root = walk->choice.root;
+	if (P(places) && start == P(file_start)) {
+		edge = usual_place((struct super_block *)sb, walk->choice.host != 0);
+		if (edge)
+			return seq & 1 || mounts_sequence(control->mount_lock) != seq ? NB_BROKEN
+										      : edge;
+	}
 	if (P(guest_start) != P(file_start) && !walk->choice.host && start == P(file_start)) {
 		start = P(guest_start);
 		root_row = P(guest_root_row);

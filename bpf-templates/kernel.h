@@ -61,6 +61,7 @@ struct hlist_head {
 struct super_block {
 	u32 s_dev;
 	unsigned long s_flags;
+	unsigned long s_magic;
 	struct dentry *s_root;
 };
 struct super_block___list { /* up to 6.17: oldest mount first */

@@ -25,6 +25,7 @@ template_sources = \
 	bpf-templates/ops.def \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
+	bpf-templates/places.def \
 	bpf-templates/walk.h
 
 noinst_LIBRARIES += libtemplates.a libdecide.a

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/exact.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* A tag at a node: of a literal, a tree, or a glob that starts here. */
 enum mark_kind { MARK_LITERAL, MARK_TREE, MARK_HERE, MARK_BELOW };
@@ -19,6 +20,7 @@ struct node {
 	/* set by exact_build */
 	uint32_t sticky, here, below; /* sets: of tags, of pairs, of pairs */
 	uint32_t state;               /* for what lies below */
+	uint32_t row;                 /* of the object itself, without bias */
 };
 
 struct pair { /* a glob and the tag it gives */
@@ -112,6 +114,17 @@ static uint32_t key_hash(uint32_t x, uint32_t y, uint32_t z)
 	return (uint32_t)(h >> 32);
 }
 
+/* Node of that name below a node, 0 if there is none. */
+static uint32_t child_named(const struct exact_automaton *a, uint32_t parent, uint32_t id)
+{
+	uint32_t i = key_hash(parent, id, 0), n;
+
+	for (; (n = a->slots[i & (a->n_slots - 1)]); i++)
+		if (a->nodes.at[n - 1].parent == parent && a->nodes.at[n - 1].name == id)
+			return n - 1;
+	return 0;
+}
+
 static void grow_nodes(struct exact *exact, struct exact_automaton *a)
 {
 	a->n_slots *= 2;
@@ -128,11 +141,13 @@ static void grow_nodes(struct exact *exact, struct exact_automaton *a)
 static uint32_t child(struct exact *exact, struct exact_automaton *a, uint32_t parent,
 		      struct bytes name)
 {
-	uint32_t id = edges_name(exact->edges, name), i = key_hash(parent, id, 0), n;
+	uint32_t id = edges_name(exact->edges, name), i = key_hash(parent, id, 0);
+	uint32_t n = child_named(a, parent, id);
 
-	for (; (n = a->slots[i & (a->n_slots - 1)]); i++)
-		if (a->nodes.at[n - 1].parent == parent && a->nodes.at[n - 1].name == id)
-			return n - 1;
+	if (n)
+		return n;
+	while (a->slots[i & (a->n_slots - 1)])
+		i++;
 	n = (uint32_t)a->nodes.n;
 	a->slots[i & (a->n_slots - 1)] = n + 1;
 	VEC_PUSH(exact->arena, &a->nodes, (struct node){ .parent = parent, .name = id });
@@ -188,16 +203,17 @@ static uint32_t marked(struct build *b, const struct node *node, enum mark_kind 
 
 /* Row, without bias, of a name that nothing but the globs of a context speaks of:
  * looked up among the context's edges, however many globs it has. */
-static uint32_t glob_row(const struct build *b, uint32_t context, struct bytes name)
+static uint32_t glob_row(const struct exact *exact, uint32_t bias, uint32_t context,
+			 struct bytes name)
 {
-	struct nb_span span = b->exact->contexts.at[context];
-	uint32_t class = context ? globs_class(b->exact->automaton, name) : 0;
+	struct nb_span span = exact->contexts.at[context];
+	uint32_t class = context ? globs_class(exact->automaton, name) : 0;
 	const struct nb_edge *edges;
 	uint32_t low = 0, high = span.count;
 
 	if (!class)
 		return 0;
-	edges = b->exact->edges->edges.at + span.first;
+	edges = exact->edges->edges.at + span.first;
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
 
@@ -206,7 +222,7 @@ static uint32_t glob_row(const struct build *b, uint32_t context, struct bytes n
 		else
 			high = mid;
 	}
-	return low < span.count && edges[low].name == class ? edges[low].row - b->bias : 0;
+	return low < span.count && edges[low].name == class ? edges[low].row - bias : 0;
 }
 
 /* Interns (sticky, here, below); *fresh when it was not known. background: the
@@ -348,14 +364,14 @@ static bool fits(const struct build *b)
 /* The edge into node n, whose parent has its state. */
 static void enter(struct build *b, uint32_t n, uint32_t row)
 {
-	const struct node *node = &b->a->nodes.at[n];
+	struct node *node = &b->a->nodes.at[n];
 	uint32_t from = b->a->nodes.at[node->parent].state;
 	struct nb_state *state = &b->exact->states.at[from];
 	struct bytes name = b->exact->edges->names.at[node->name];
 
-	row = sets_union(b->rows, row, glob_row(b, state->context, name));
+	node->row = sets_union(b->rows, row, glob_row(b->exact, b->bias, state->context, name));
 	state->filter |= NB_FILTER_BIT(edges_add(b->exact->edges, from, node->name,
-						 node->state, row + b->bias));
+						 node->state, node->row + b->bias));
 }
 
 bool exact_build(struct exact *exact, struct exact_automaton *a, struct sets *rows,
@@ -381,4 +397,32 @@ bool exact_build(struct exact *exact, struct exact_automaton *a, struct sets *ro
 	}
 	*start = a->nodes.at[0].state;
 	return true;
+}
+
+void exact_find(const struct exact *exact, const struct exact_automaton *a, const char *path,
+		uint32_t *state, uint32_t *row)
+{
+	uint32_t node = 0, from = a->nodes.at[0].state, at = 0, next;
+	bool inside = true; /* of the trie */
+
+	for (; *path; path += strcspn(path, "/")) {
+		struct bytes name = { path + 1, (uint32_t)strcspn(path + 1, "/") };
+		uint32_t id = inside ? edges_find(exact->edges, name) : EDGES_NO_NAME;
+		const struct nb_state *s = &exact->states.at[from];
+
+		path++;
+		next = id == EDGES_NO_NAME ? 0 : child_named(a, node, id);
+		if (next) {
+			node = next;
+			at = a->nodes.at[node].row;
+			from = a->nodes.at[node].state;
+			continue;
+		}
+		inside = false;
+		at = glob_row(exact, 0, s->context, name);
+		at = at ? at : s->row;
+		from = s->background;
+	}
+	*state = from;
+	*row = at;
 }

@@ -42,6 +42,11 @@ void exact_add(struct exact *, struct exact_automaton *, const struct path_patte
 bool exact_build(struct exact *, struct exact_automaton *, struct sets *rows, uint32_t bias,
 		 uint32_t *start, uint32_t *root_row);
 
+/* State below and row of a literal path of normal form, after exact_build, which had
+ * these files' sets of tags with bias 0. */
+void exact_find(const struct exact *, const struct exact_automaton *, const char *path,
+		uint32_t *state, uint32_t *row);
+
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);
 struct edge_list *exact_edges(struct exact *);

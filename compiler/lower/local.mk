@@ -13,6 +13,7 @@ liblower_a_SOURCES = \
 	compiler/lower/meta.c \
 	compiler/lower/net.c \
 	compiler/lower/paths.c \
+	compiler/lower/places.c \
 	compiler/lower/rows.c \
 	compiler/lower/sets.c compiler/lower/sets.h \
 	compiler/lower/subjects.c compiler/lower/subjects.h
