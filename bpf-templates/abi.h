@@ -67,9 +67,9 @@ struct nb_params {
 struct nb_state {
 	u64 filter;     /* NB_FILTER_BIT of every edge's name: most names have no edge,
 			 * and learn it here without a probe */
-	u32 background; /* where a name without an edge leads */
-	u32 row;        /* of a name without an edge that no glob matches */
-	u32 context;    /* of globs, see nb_edge; 0 = none end here or below */
+	u32 background; /* where a name without an edge leads, for itself or for its class */
+	u32 row;        /* of such a name */
+	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
 	u32 zero;
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
@@ -81,7 +81,7 @@ struct nb_state {
  *   the tag is the top byte of the name's hash, so that hardly any other name is
  *   compared;
  *   from = context | NB_GLOB, name = accept class of the glob automaton: any
- *   component of that class (to is 0 and not read: a glob changes no state).
+ *   component of that class.
  * from = 0 is an empty slot.
  */
 #define NB_GLOB 0x80000000u
@@ -105,12 +105,53 @@ struct nb_edge {
 
 /* ---- NET4, NET6 ------------------------------------------------------ */
 
-/* Multi-bit trie of u16: root of 65536 entries for the top 16 bits, then blocks
- * of 256 entries for each further byte. An entry with NB_LEAF holds a class,
- * else the number of a block (from 0; block b starts at (65536 + b * 256)). */
-#define NB_LEAF 0x8000u
+/* A piece is a run of addresses with one class; the pieces of a family cover all of
+ * it. The compiler chooses the shape of the table by their number (net4_kind); IPv6
+ * always has a tree. */
+enum nb_net_kind { NB_NET_NONE, NB_NET_SORTED, NB_NET_TRIE, NB_NET_RANGES };
+
+/* SORTED: u32 start[1 << net4_steps], ascending from 0, what is left over being
+ * 0xffffffff; u32 class[] likewise, what is left over being the last one. */
+
+/* TRIE: u16, a root of 65536 entries for the top 16 bits, then blocks of 256 entries for
+ * each further byte; block b starts at 65536 + b * 256. Entries of the root and of the
+ * blocks that it names are numbers of blocks, those of the last blocks classes: where
+ * all addresses have one class there are blocks for it, too, so that a lookup is three
+ * loads and no branch. */
 #define NB_TRIE_ROOT 65536u
 #define NB_TRIE_BLOCK 256u
+
+/* RANGES: u32 index[1 << 18] by the top 18 bits = first | more << 26; then u32 entries,
+ * `more` of them behind number `first`, which holds the class from the start of its
+ * chunk on. Entry: low 14 bits of the address << 18 | class, ascending. Chunks of one
+ * class share an entry. NB_RANGES_LONG of them: entry `first` is their number, and the
+ * list begins behind it. At the end, spare entries that nothing means. */
+#define NB_RANGES_BITS 18
+#define NB_RANGES_INDEX (1u << NB_RANGES_BITS)
+#define NB_RANGES_LOW (32 - NB_RANGES_BITS)
+#define NB_RANGES_FIRST ((1u << 26) - 1)
+#define NB_RANGES_LONG 63u
+#define NB_RANGES_CLASS ((1u << NB_RANGES_BITS) - 1)
+
+/*
+ * TREE, over the upper 64 bits of an IPv6 address: u32[16], where each of net6_levels
+ * levels of inner nodes begins; nodes of eight u64, half of where each but the first
+ * of nine children begins, ascending; leaves at net6_leaves_off. Child i of node n is
+ * number 9 * n + i of the next level. All nodes are one cache line.
+ */
+#define NB_TREE_CHILDREN 9
+#define NB_TREE_LEVELS 16
+#define NB_LEAF_PIECES 6
+struct nb_leaf {
+	u64 start[NB_LEAF_PIECES - 1]; /* of all pieces but the first, which begins where
+					* the leaf does; left over: ~0, and the class
+					* of the last */
+	u32 class[NB_LEAF_PIECES];
+};
+/* The piece is one /64 with more than one class: the rest of the number is a struct
+ * nb_span at net6_spans_off, of lower halves, ascending from 0, at net6_low_off, u64,
+ * and of their classes at net6_low_classes_off, u32. */
+#define NB_DEEP 0x80000000u
 
 /* ---- ROWS ------------------------------------------------------------ */
 
@@ -280,6 +321,7 @@ struct nb_event {
 #ifndef __bpf__
 _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
+_Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 12, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");

@@ -205,10 +205,8 @@ NB_INLINE u64 step(u32 from, u64 at, u32 len, u64 hash)
 		class = glob_class(paths, at, len);
 		if (class) {
 			edge = nb_glob_edge(context, class);
-			if (edge == NB_BROKEN)
-				return edge;
 			if (edge)
-				row = EDGE_ROW(edge);
+				return edge;
 		}
 	}
 	return EDGE(background, row);

@@ -3,24 +3,8 @@
 #ifndef NB_DECIDE_PEER_H
 #define NB_DECIDE_PEER_H
 
+#include "decide_net.h"
 #include "decide_row.h"
-
-NB_INLINE u32 trie_class(const u8 *image, u32 bytes, const u8 *addr, u32 len)
-{
-	u64 off = (u64)addr[0] << 8 | addr[1];
-	const u16 *entry;
-
-	for (u32 i = 2;; i++) {
-		entry = image_at(image, off * 2, 2, bytes);
-		if (!entry)
-			return ~0u;
-		if (*entry & NB_LEAF)
-			return *entry & ~NB_LEAF;
-		if (i >= len)
-			return ~0u;
-		off = NB_TRIE_ROOT + (u64)*entry * NB_TRIE_BLOCK + addr[i];
-	}
-}
 
 /* Row of (address class, protocol and port); ~0 when the image is broken. */
 NB_INLINE u32 cell_row(u32 class, u32 key)
@@ -70,13 +54,6 @@ struct peer {
 #define PREFIX_NAT64 __builtin_bswap32(0x0064ff9b)
 #define PREFIX_6TO4 __builtin_bswap32(0x20020000)
 #define MASK_6TO4 __builtin_bswap32(0xffff0000)
-
-NB_INLINE u32 class4(u32 addr_be)
-{
-	return P(net4_bytes) ? trie_class(IMAGE_OF(nb_net4), P(net4_bytes),
-					  (const u8 *)&addr_be, 4)
-			     : 0;
-}
 
 /* Row of a class for the peer; 0 = no rule, ~0 = a broken image. Inlined, as is all
  * down to the row: from a program to the comparison of a cgroup's name are eight
@@ -144,8 +121,7 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source)
 							    class4(inner ? inner : LOOPBACK4);
 		return peer_decide(peer, class_row(class, peer), 0);
 	}
-	if (P(net6_bytes))
-		class = trie_class(IMAGE_OF(nb_net6), P(net6_bytes), (const u8 *)peer->addr, 16);
+	class = class6(peer->addr);
 	if (peer->addr[0] == PREFIX_NAT64 && !peer->addr[1] && !peer->addr[2])
 		inner = class4(peer->addr[3]);
 	else if ((peer->addr[0] & MASK_6TO4) == PREFIX_6TO4)

@@ -7,6 +7,7 @@ template_sources = \
 	bpf-templates/climb.h \
 	bpf-templates/decides.def \
 	bpf-templates/decide.h \
+	bpf-templates/decide_net.h \
 	bpf-templates/decide_path.h \
 	bpf-templates/decide_peer.h \
 	bpf-templates/decide_row.h \

@@ -20,6 +20,10 @@ for probe in fileprobe netprobe; do
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
 "$build/netbpfc" keygen --key "$work/other.key" --pub "$work/other.pub" >/dev/null
+for shape in sorted trie ranges; do
+	./tables.sh $shape >"$work/$shape.nbp"
+	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
+done
 for policy in files overlay both; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
@@ -33,6 +37,7 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 share both.run files.run net.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/other.pub"
 MODULES=overlay share overlay.run "$work/overlay.tar"
+share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
 ../bypass/run.sh "$build" || status=1

@@ -12,10 +12,12 @@ unit_tests = \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
+	tests/unit/test_patterns \
 	tests/unit/test_peers \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
-	tests/unit/test_sign
+	tests/unit/test_sign \
+	tests/unit/test_tables
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
 test_scripts = \
@@ -46,6 +48,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
 	tests/unit/bundle_fixture.h \
+	tests/unit/patterns.h \
 	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/reproducible.sh \

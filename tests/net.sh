@@ -141,6 +141,25 @@ else
 	ok 1 "mode audit: $(cat "$work/log")"
 fi
 
+# Every shape that tables of addresses have.
+for shape in sorted trie ranges; do
+	tests/guest/tables.sh $shape >"$work/$shape.nbp"
+	if "$netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/key" >"$work/log" 2>&1 &&
+		install "$work/$shape.tar"; then
+		for case in EPERM,10.77.0.9 EPERM,::ffff:10.77.0.9 EPERM,2001:db8:77::9 ,10.77.0.8 ,10.77.0.10 \
+			,2001:db8:77::8 ,2001:db8:77::a; do
+			got=$(probe inside connect udp "${case#*,}" 9)
+			[ "$got" = EPERM ] && r=EPERM || r=
+			[ "$r" = "${case%%,*}" ]
+			ok $? "shape $shape: connect to ${case#*,}: $got"
+		done
+		"$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1
+		ok $? "uninstall: $(cat "$work/log")"
+	else
+		ok 1 "shape $shape: $(cat "$work/log")"
+	fi
+done
+
 # A wrong key must not get as far as the kernel.
 "$netbpfc" keygen --key "$work/other" --pub "$work/other.pub" >/dev/null 2>&1
 "$load" install "$work/matrix.tar" --pub "$work/other.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1

@@ -52,6 +52,12 @@ policy 'printf "net big = {"; for (i = 0; i < 700000; i++) printf " 10.%d.%d.%d,
 	print "}\ndeny connect to big"' | run addresses-700000 0 'well formed'
 policy 'printf "deny connect to {"; for (i = 0; i < 200000; i++) printf " 2001:db8:%x:%x::1,\n", i / 65536, i % 65536
 	print "}"' | run hosts-of-200000-networks 0 'well formed'
+policy 'srand(1); printf "deny connect to {"
+	for (i = 0; i < 100000; i++) printf " %d.%d.%d.%d,\n", 1 + rand() * 223, rand() * 256, rand() * 256, rand() * 256
+	print "}"' | run addresses-scattered 0 'well formed'
+policy 'srand(2); printf "deny connect to {"
+	for (i = 0; i < 300000; i++) printf " %x:%x:%x:%x:%x::%x,\n", 8193 + rand() * 4000, rand() * 65535, rand() * 65535, rand() * 65535, rand() * 65535, i % 7
+	print "}"' | run addresses-scattered-6 0 'well formed'
 policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/*.ext_%d\"\n", i' | run suffixes-5000 0 'well formed'
 policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/pre_%d*\"\n", i' | run prefixes-5000 0 'well formed'
 policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
@@ -73,9 +79,6 @@ policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
 	for (i = 0; i < 10000; i++) printf "deny read on \"/a%d/**/*.x\"\n", i' | run suffixes-within-suffixes 1 'overlap in too many ways'
 policy 'for (i = 0; i < 11; i++) printf "deny read on \"/d/*%c*\"\n", 97 + i
 	for (i = 0; i < 20000; i++) printf "deny read on \"/d%d/*%c*\"\n", i, 97 + i % 11' | run middles-in-20000-folders 1 'overlap in too many ways'
-policy 'srand(1); printf "deny connect to {"
-	for (i = 0; i < 100000; i++) printf " %d.%d.%d.%d,\n", 1 + rand() * 223, rand() * 256, rand() * 256, rand() * 256
-	print "}"' | run addresses-scattered 1 'scattered.nbp:2:1: error: the addresses of this policy are too scattered'
 policy 'for (r = 1; r <= 1000; r++) printf "deny connect to anywhere port tcp/%d\n", r
 	printf "deny connect to {"; for (i = 0; i < 600000; i++) printf " 10.%d.%d.%d,\n", i / 32768, i / 128 % 256, i % 128 * 2
 	print "}"' | run addresses-below-1000-rules 1 'too many rules overlap in their addresses'
@@ -106,6 +109,31 @@ names() { # names N, made to collide in the hash of the PATHS image
 names 8 | run names-that-collide-8 0 'well formed'
 names 9 | run names-that-collide-9 1 'collide on purpose'
 names 20000 | run names-that-collide-20000 1 'collide on purpose'
+
+# ---- general patterns: those of one rule do not multiply, those of many are bounded ----
+policy 'printf "deny read on {"; for (i = 0; i < 2000; i++) printf " tree \"**/.secret_%d\",\n", i; print "}"' |
+	run trees-anywhere-2000-in-one-rule 0 'well formed'
+policy 'for (i = 0; i < 12; i++) printf "deny read on \"/**/.secret_%d/**\" for uid %d\n", i, i' |
+	run below-anywhere-12 0 'well formed'
+policy 'for (i = 0; i < 200; i++) printf "deny read on \"/**/.secret_%d/**\" for uid %d\n", i, i' |
+	run below-anywhere-200 1 'the patterns of 200 rules multiply'
+policy 'for (i = 0; i < 8; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-8 0 'well formed'
+policy 'for (i = 0; i < 40; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-40 1 '[NB0710]'
+policy 'printf "deny read on {"; for (i = 0; i < 900; i++) printf " \"/**/a_%d/**/b_%d\",\n", i, i; print "}"' |
+	run pairs-anywhere-in-one-rule 1 '[NB0710]'
+policy 'printf "deny read on \"/**/a"; for (i = 0; i < 20; i++) printf "/*"; print "/b\""' | run distances-20 1 '[NB0710]'
+policy 'for (i = 97; i < 123; i++) printf "deny read on \"/x/*%c*/y\"\n", i' | run middles-of-directories 1 'is in its widest one [NB0703]'
+policy 'print "deny read on \"/x/*a????????????????b\""' | run distances-of-bytes 1 'is in its widest one [NB0703]'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/home/*/file_%d\"\n", i' | run names-behind-a-star-5000 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/home/*/*.ext_%d\"\n", i' | run suffixes-behind-a-star-5000 0 'well formed'
+policy 'print "deny read on tree \"**/.git\", \"**/.ssh/id_*\", \"/home/*/.aws/**/c*\"" 
+	for (i = 0; i < 50000; i++) printf "deny read on \"/d%d/e%d/f%d\"\n", i % 100, i % 1000, i' |
+	run names-below-anywhere 0 'well formed, 50001 rules'
+policy 'printf "deny read on {"; for (i = 0; i < 1000; i++) printf " \"/d%d/{a,b,c,d}{e,f,g,h}{i,j,k,l}{m,n,o,p}\",\n", i
+	print "}"' | run alternatives-256000 1 'make more than 1000 patterns [NB0515]'
+policy 'for (i = 0; i < 2000; i++) { printf "deny read on \"/d%d/", i; for (k = 0; k < 900; k++) printf "%s%d", k ? "," : "{x", k
+	print "}/" sprintf("%0200d", 7) "\"" }' | run alternatives-of-many-rules 1 'values'
+policy 'printf "deny read on \"/"; for (i = 0; i < 4000; i++) printf "{"; print "\""' | run braces-4000 1 'more than 8 deep'
 
 # ---- for people: how the time grows ----
 for n in 25000 100000; do

@@ -41,7 +41,7 @@ layer compiler/format 'compiler/base/*' 'compiler/ast/*' grammar/grammar.h
 layer compiler/check 'compiler/base/*' 'compiler/ast/*' $abi
 layer compiler/lower 'compiler/base/*' 'compiler/check/*' $abi
 layer compiler/specialise 'compiler/base/*' 'compiler/lower/image.h' $abi bpf-templates/embedded.h bundles/error.h
-layer compiler/assure 'compiler/base/*' 'compiler/check/*' compiler/lower/image.h $abi
+layer compiler/assure 'compiler/base/*' 'compiler/check/*' compiler/lower/image.h compiler/lower/pieces.h $abi
 layer compiler/driver 'compiler/*' 'grammar/*' 'bundles/*' $abi
 layer bundles
 layer runtime 'bundles/*' $abi 'bpf-templates/decide*.h'

@@ -14,7 +14,8 @@ struct advice {
 /* Whoever can make a directory and a file can make a name that it matches. */
 static bool is_unanchored(const struct path_pattern *p)
 {
-	return !p->dirs && p->shape == PATH_GLOB_BELOW;
+	return !p->dirs && (p->shape == PATH_GLOB_BELOW ||
+			    (p->shape == PATH_GENERAL && p->parts[0].any_depth));
 }
 
 static bool is_new(struct advice *a, const struct path_pattern *p)

@@ -9,6 +9,8 @@
 
 /* ---- paths ---- */
 
+enum { PARTS_MAX = 2100 }; /* more than 4,096 bytes can say */
+
 /* The next component of *rest; false at its end. */
 static bool component(const char **rest, struct bytes *out)
 {
@@ -26,7 +28,7 @@ static bool same(struct bytes a, struct bytes b)
 
 /* On a mismatch only the last '*' has to take one byte more: an earlier one
  * could not reach anything that the last one cannot. */
-static bool glob(const uint16_t *g, uint32_t len, struct bytes name)
+bool glob_matches(const uint16_t *g, uint32_t len, struct bytes name)
 {
 	uint32_t i = 0, j = 0, star = len, from = 0;
 
@@ -34,8 +36,9 @@ static bool glob(const uint16_t *g, uint32_t len, struct bytes name)
 		if (i < len && g[i] == GLOB_ANY) {
 			star = i++;
 			from = j;
-		} else if (i < len && (g[i] == GLOB_ONE || g[i] == (uint8_t)name.at[j])) {
-			i++, j++;
+		} else if (i < len && glob_takes(&g[i], (uint8_t)name.at[j])) {
+			i += glob_width(&g[i]);
+			j++;
 		} else if (star < len) {
 			i = star + 1;
 			j = ++from;
@@ -48,6 +51,33 @@ static bool glob(const uint16_t *g, uint32_t len, struct bytes name)
 	return i == len;
 }
 
+/* used[i]: the first i parts took what was read so far. A tree may go on for ever
+ * once all are used. */
+static bool parts_match(const struct path_pattern *p, const char *path)
+{
+	bool used[PARTS_MAX + 1] = {true}, whole = false;
+	uint32_t n = p->n_parts;
+	struct bytes c;
+
+	if (n > PARTS_MAX)
+		return false;
+	while (!whole && component(&path, &c)) {
+		for (uint32_t i = 0; i < n; i++) /* '**' takes nothing */
+			used[i + 1] |= used[i] && p->parts[i].any_depth;
+		for (uint32_t i = n; i; i--) {
+			const struct path_part *part = &p->parts[i - 1];
+
+			/* '**' takes the component and stays */
+			used[i] = part->any_depth
+					  ? used[i]
+					  : used[i - 1] && glob_matches(part->glob, part->len, c);
+		}
+		used[0] = false;
+		whole = p->tree && used[n];
+	}
+	return used[n];
+}
+
 bool path_matches(const struct path_pattern *p, const char *path)
 {
 	struct bytes c, next;
@@ -57,12 +87,14 @@ bool path_matches(const struct path_pattern *p, const char *path)
 			return false;
 	if (p->shape == PATH_TREE)
 		return true;
+	if (p->shape == PATH_GENERAL)
+		return parts_match(p, path);
 	if (!component(&path, &c))
 		return p->shape == PATH_LITERAL;
 	while (p->shape == PATH_GLOB_BELOW && component(&path, &next))
 		c = next;
 	return p->shape != PATH_LITERAL && !component(&path, &next) &&
-	       glob(p->glob, p->glob_len, c);
+	       glob_matches(p->glob, p->glob_len, c);
 }
 
 /* ---- subjects ---- */

@@ -14,6 +14,8 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 enum truth atom_truth(const struct atom *, const struct request *);
 enum truth subject_truth(const struct subject *, const struct request *);
 
+/* One component. */
+bool glob_matches(const uint16_t *glob, uint32_t len, struct bytes name);
 /* path is absolute; "/" has no component. */
 bool path_matches(const struct path_pattern *, const char *path);
 

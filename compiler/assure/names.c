@@ -53,31 +53,68 @@ static void step(const struct search *s, const uint8_t *from, uint8_t byte, uint
 				continue;
 			if (glob->at[i] == GLOB_ANY)
 				enter(to + s->offset[g], glob, i);
-			else if (glob->at[i] == GLOB_ONE || glob->at[i] == byte)
-				enter(to + s->offset[g], glob, i + 1);
+			else if (glob_takes(&glob->at[i], byte))
+				enter(to + s->offset[g], glob, i + glob_width(&glob->at[i]));
 		}
 	}
 }
 
-/* Every byte that a glob names, and one that none does: it stands for all others.
- * Letters first, because people read the result. */
+/* Bytes that globs cannot tell apart are of one class. Splits them by a symbol. */
+static void part_by(const uint16_t *symbol, uint16_t class[256], uint32_t *classes)
+{
+	uint16_t to[257] = {0};
+	bool in[257] = {false}, out[257] = {false};
+
+	for (uint32_t b = 1; b < 256; b++)
+		*(glob_takes(symbol, (uint8_t)b) ? &in[class[b]] : &out[class[b]]) = true;
+	for (uint32_t b = 1; b < 256; b++) {
+		uint32_t old = class[b];
+
+		if (!in[old] || !out[old] || !glob_takes(symbol, (uint8_t)b))
+			continue;
+		if (!to[old])
+			to[old] = (uint16_t)++*classes;
+		class[b] = to[old];
+	}
+}
+
+static void part_by_all(const struct search *s, uint16_t class[256])
+{
+	bool done[256] = {false};
+	uint32_t classes = 0;
+
+	for (uint32_t g = 0; g < s->n; g++)
+		for (uint32_t i = 0; i < s->globs[g].len; i += glob_width(&s->globs[g].at[i])) {
+			const uint16_t *symbol = &s->globs[g].at[i];
+
+			if (*symbol == GLOB_ONE || *symbol == GLOB_ANY ||
+			    (*symbol < 256 && done[*symbol]))
+				continue;
+			if (*symbol < 256)
+				done[*symbol] = true;
+			part_by(symbol, class, &classes);
+		}
+}
+
+/* One byte of each class: first that of the class that no glob names, if there is one,
+ * then the others in order. Letters stand for a class, because people read the result. */
 static void find_alphabet(struct search *s)
 {
 	static const char nice[] = "xabcdefghijklmnopqrstuvwyz0123456789-_";
-	bool named[256] = {[0] = true, ['/'] = true};
+	uint16_t class[256] = {0};
+	uint8_t chosen[257] = {0};
 
-	for (uint32_t g = 0; g < s->n; g++)
-		for (uint32_t i = 0; i < s->globs[g].len; i++)
-			if (s->globs[g].at[i] < GLOB_ONE)
-				named[s->globs[g].at[i]] = true;
-	for (uint32_t i = 0; i < sizeof nice - 1 && !s->letters; i++)
-		if (!named[(uint8_t)nice[i]])
-			s->alphabet[s->letters++] = (uint8_t)nice[i];
-	for (uint32_t b = 1; b < 256 && !s->letters; b++)
-		if (!named[b])
-			s->alphabet[s->letters++] = (uint8_t)b;
+	part_by_all(s, class);
+	for (uint32_t i = 0; i < sizeof nice - 1; i++)
+		if (!chosen[class[(uint8_t)nice[i]]])
+			chosen[class[(uint8_t)nice[i]]] = (uint8_t)nice[i];
 	for (uint32_t b = 1; b < 256; b++)
-		if (named[b] && b != '/')
+		if (!chosen[class[b]] && b != '/')
+			chosen[class[b]] = (uint8_t)b;
+	if (chosen[0])
+		s->alphabet[s->letters++] = chosen[0];
+	for (uint32_t b = 1; b < 256; b++)
+		if (class[b] && chosen[class[b]] == b)
 			s->alphabet[s->letters++] = (uint8_t)b;
 }
 

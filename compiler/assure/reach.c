@@ -2,7 +2,7 @@
 /*
  * PATHS → the states and rows that paths lead to, breadth first, so that the example
  * of a row is a short path. A context is walked once, from the first state that has
- * it: its rows are the same wherever it stands.
+ * it: its rows, and where its edges lead, are the same wherever it stands.
  */
 #include <string.h>
 #include "compiler/assure/reach_parts.h"
@@ -38,6 +38,8 @@ static void group_edges(struct reach *r)
 		}
 	}
 }
+
+typedef VEC(uint32_t) numbers;
 
 static void meet(struct class_origin *rows, uint32_t row, struct class_origin origin)
 {
@@ -84,28 +86,44 @@ static void walk_state(struct reach *r, uint32_t state, struct class_origin *row
 		meet(rows, s->row, (struct class_origin){ .met = MET_DEFAULT, .state = state });
 }
 
+/* What a state is met by: 1 = a name without an edge, else the slot of an edge + 2. */
+static void arrive(struct reach *r, uint32_t from, uint32_t to, uint32_t by, numbers *queue)
+{
+	if (!to || r->came[to])
+		return;
+	r->came[to] = by;
+	r->came_from[to] = from;
+	VEC_PUSH(r->arena, queue, to);
+}
+
+static void leave(struct reach *r, uint32_t state, bool first, bool has_default, numbers *queue)
+{
+	const struct nb_state *s = &r->states[state];
+
+	for (uint32_t i = r->state_first[state]; i < r->state_first[state + 1]; i++)
+		arrive(r, state, r->edges[r->slots[i]].to, r->slots[i] + 2, queue);
+	for (uint32_t i = r->context_first[s->context];
+	     first && i < r->context_first[s->context + 1]; i++)
+		if (class_is_possible(r->classes, r->edges[r->slots[i]].name))
+			arrive(r, state, r->edges[r->slots[i]].to, r->slots[i] + 2, queue);
+	if (has_default)
+		arrive(r, state, s->background, 1, queue);
+}
+
 static void walk(struct reach *r, uint32_t start, struct class_origin *rows, bool *defaults)
 {
-	VEC(uint32_t) queue = { 0 };
+	numbers queue = { 0 };
 
 	if (start && !r->came[start]) {
 		r->came[start] = 1;
 		VEC_PUSH(r->arena, &queue, start);
 	}
 	for (size_t head = 0; head < queue.n; head++) {
-		uint32_t state = queue.at[head], to;
+		uint32_t state = queue.at[head], context = r->states[state].context;
+		bool first = context && !r->context_seen[context];
 
 		walk_state(r, state, rows, defaults);
-		for (uint32_t i = r->state_first[state]; i <= r->state_first[state + 1]; i++) {
-			bool edge = i < r->state_first[state + 1];
-
-			to = edge ? r->edges[r->slots[i]].to : r->states[state].background;
-			if (!to || r->came[to])
-				continue;
-			r->came[to] = edge ? r->slots[i] + 2 : 1;
-			r->came_from[to] = state;
-			VEC_PUSH(r->arena, &queue, to);
-		}
+		leave(r, state, first, defaults[context], &queue);
 	}
 }
 
@@ -242,6 +260,19 @@ static bool default_name(struct reach *r, uint32_t context, struct bytes *out)
 	return false;
 }
 
+/* A name that leads to the state from the one that it was met from. */
+static bool way_name(struct reach *r, uint32_t state, struct bytes *out)
+{
+	const struct nb_edge *edge = &r->edges[r->came[state] - 2];
+
+	if (r->came[state] == 1)
+		return default_name(r, r->states[r->came_from[state]].context, out);
+	if (edge->from & NB_GLOB)
+		return free_class_name(r, edge->name, out);
+	*out = edge_name(r, edge);
+	return true;
+}
+
 static bool path_example(struct reach *r, const struct class_origin *o, struct request *out)
 {
 	const struct nb_params *p = &r->image->params;
@@ -264,7 +295,8 @@ static bool path_example(struct reach *r, const struct class_origin *o, struct r
 		return false;
 	path = arena_printf(r->arena, "/%.*s", (int)name.len, name.at);
 	for (s = o->state; r->came_from[s]; s = r->came_from[s]) {
-		name = r->came[s] > 1 ? edge_name(r, &r->edges[r->came[s] - 2]) : fresh_name(r);
+		if (!way_name(r, s, &name))
+			return false;
 		path = arena_printf(r->arena, "/%.*s%s", (int)name.len, name.at, path);
 	}
 	out->path = path;

@@ -7,14 +7,12 @@
 #include <string.h>
 #include "compiler/assure/match.h"
 #include "compiler/assure/reach_parts.h"
+#include "compiler/lower/pieces.h"
 
-struct trie {
+struct family {
 	struct reach *reach;
-	const uint16_t *words;
 	bool v6;
-	bool *seen; /* blocks: equal parts of the trie are one block */
-	bool *classes;
-	uint8_t addr[16];
+	bool *classes; /* met already */
 };
 
 /* A key of [start, end) that some packet has: what people know first. */
@@ -59,69 +57,39 @@ static void meet_class(struct reach *r, uint32_t class, uint32_t ops, bool v6,
 	}
 }
 
-static bool is_zero(const uint8_t *addr, uint32_t n)
+/* The first class-giving address of a piece stands for it. */
+static void meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
-	static const uint8_t zero[16];
+	const piece_address mapped = (piece_address)0xffff << 32;
+	const piece_address nat64 = (piece_address)0x0064ff9b << 96;
+	const struct family *f = to;
+	bool v6 = f->v6;
+	uint8_t addr[16] = { 0 };
 
-	return !memcmp(addr, zero, n);
-}
-
-static bool begins_mapped(const struct trie *t, uint32_t bytes)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return t->v6 && !memcmp(t->addr, mapped, bytes < 12 ? bytes : 12);
-}
-
-/* bytes: how many of the address are fixed. Depth is at most 15. */
-static void visit(struct trie *t, uint16_t entry, uint32_t bytes)
-{
-	static const uint8_t nat64[16] = { 0x00, 0x64, 0xff, 0x9b };
-	uint32_t all = t->v6 ? 16 : 4;
-	uint8_t example[16];
-
-	if (bytes >= 12 && begins_mapped(t, bytes))
+	if (f->classes[class])
 		return;
-	if (entry & NB_LEAF) {
-		uint32_t class = entry & ~NB_LEAF;
-
-		bool zero = bytes == all && is_zero(t->addr, all);
-
-		if (t->classes[class] || (zero && t->v6))
-			return;
-		t->classes[class] = true;
-		memcpy(example, zero ? nat64 : t->addr, 16);
-		if (is_zero(example, 16))
-			example[all - 1] = 1;
-		meet_class(t->reach, class, NET_OPS, t->v6 || zero, example);
-		return;
+	if (v6 && first >> 32 == mapped >> 32)
+		first = (mapped | UINT32_MAX) + 1;
+	if (!first)
+		first = 1;
+	if (first > last) {
+		if (v6)
+			return; /* of :: or IPv4-mapped addresses alone */
+		first = nat64; /* of 0.0.0.0 alone */
+		v6 = true;
 	}
-	if (!is_zero(t->addr, bytes) && !begins_mapped(t, bytes)) {
-		if (t->seen[entry])
-			return;
-		t->seen[entry] = true;
-	}
-	for (uint32_t i = 0; i < NB_TRIE_BLOCK; i++) {
-		t->addr[bytes] = (uint8_t)i;
-		visit(t, t->words[NB_TRIE_ROOT + (size_t)entry * NB_TRIE_BLOCK + i], bytes + 1);
-	}
-	t->addr[bytes] = 0;
+	f->classes[class] = true;
+	for (int i = v6 ? 15 : 3; i >= 0; i--, first >>= 8)
+		addr[i] = (uint8_t)first;
+	meet_class(f->reach, class, NET_OPS, v6, addr);
 }
 
 static void visit_family(struct reach *r, bool v6, bool *classes)
 {
-	const struct blob *map = &r->image->maps[v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4];
-	struct trie t = { .reach = r, .words = (const uint16_t *)map->at, .v6 = v6,
-			  .classes = classes };
+	struct family f = { .reach = r, .v6 = v6, .classes = classes };
 
-	if (!map->len)
-		return;
-	t.seen = ARENA_ARRAY(r->arena, bool, NB_LEAF);
-	for (uint32_t i = 0; i < NB_TRIE_ROOT; i++) {
-		t.addr[0] = (uint8_t)(i >> 8);
-		t.addr[1] = (uint8_t)i;
-		visit(&t, t.words[i], 2);
-	}
+	if (r->image->maps[v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4].len)
+		pieces_walk(r->image, v6, meet_piece, &f);
 }
 
 void reach_addresses(struct reach *r)

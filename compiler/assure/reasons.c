@@ -86,7 +86,7 @@ static void print_place(FILE *out, const struct policy *p, struct span span)
 
 static void print_pattern(FILE *out, const struct path_pattern *p)
 {
-	fputs(p->shape == PATH_TREE ? "tree \"" : "\"", out);
+	fputs(p->shape == PATH_TREE || p->tree ? "tree \"" : "\"", out);
 	text(out, p->text);
 	fputc('"', out);
 }

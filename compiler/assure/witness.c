@@ -1,143 +1,240 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Patterns → witnesses. The literal beginnings of all patterns are a tree of
- * places. A path is a place, or a name directly below one that is no place itself,
- * or something deeper below such a name; which patterns it matches depends on that,
- * on the place, and on the globs that its last component matches.
+ * Patterns → witnesses. What a path can still match is the set of positions that its
+ * components led to, one or more in each pattern; paths are made longer, shortest first,
+ * and where two lead to the same set only one goes on. Which names can follow is asked
+ * of the components that stand at those positions, and of no others.
  */
+#include <stdlib.h>
 #include <string.h>
+#include "compiler/assure/match.h"
 #include "compiler/assure/witness.h"
 #include "compiler/base/table.h"
 
-struct spot {
-	const char *path; /* "" is the root */
-	const struct spot *parent;
-	struct name_list below; /* names of the places directly below */
+enum { STATES_MAX = 1 << 16, WORK_MAX = 8 << 20 };
+
+/* Part i of pattern p is position first[p] + i; one more at its end. */
+struct line {
+	const struct path_part *parts;
+	uint32_t n;
+	bool tree;
 };
 
-struct tree {
+typedef VEC(uint32_t) positions;
+
+struct state {
+	const char *path;
+	positions at; /* ascending */
+};
+
+struct walk {
 	struct arena *arena;
-	struct table *by_path; /* → struct spot */
-	VEC(struct spot *) places; /* a place stands behind its parent */
+	struct line *lines;
+	uint32_t *first, *line_of; /* by line; by position */
+	uint32_t n;
+	size_t work;
+	uint32_t none; /* the key of what matches nothing any more */
+	struct table *known;
+	VEC(struct state) states;
 };
 
-static struct spot *enter(struct tree *t, struct spot *parent, struct bytes name)
-{
-	char *path = arena_printf(t->arena, "%s/%.*s", parent->path, (int)name.len,
-				  name.at);
-	struct spot **slot =
-		(struct spot **)table_at(t->by_path, path, strlen(path));
+static const uint16_t any_name[] = {GLOB_ANY};
 
+static const uint16_t *widened(struct arena *a, struct bytes name)
+{
+	uint16_t *symbols = ARENA_ARRAY(a, uint16_t, name.len);
+
+	for (uint32_t i = 0; i < name.len; i++)
+		symbols[i] = (uint8_t)name.at[i];
+	return symbols;
+}
+
+/* Every shape as parts. */
+static struct line line_of(struct arena *a, const struct path_pattern *p)
+{
+	uint32_t n = 0, most = p->dirs + p->n_parts + 2;
+	struct path_part *parts = ARENA_ARRAY(a, struct path_part, most);
+
+	for (uint32_t i = 0; i < p->dirs; i++)
+		parts[n++] = (struct path_part){.glob = widened(a, p->dir[i]),
+						.len = p->dir[i].len};
+	if (p->shape == PATH_GLOB_BELOW)
+		parts[n++] = (struct path_part){.any_depth = true};
+	if (p->shape == PATH_GLOB || p->shape == PATH_GLOB_BELOW)
+		parts[n++] = (struct path_part){.glob = p->glob, .len = p->glob_len};
+	for (uint32_t i = 0; i < p->n_parts; i++)
+		parts[n++] = p->parts[i];
+	return (struct line){parts, n, p->shape == PATH_TREE || p->tree};
+}
+
+static const struct path_part *part_at(const struct walk *w, uint32_t position)
+{
+	const struct line *line = &w->lines[w->line_of[position]];
+	uint32_t i = position - w->first[w->line_of[position]];
+
+	return i < line->n ? &line->parts[i] : NULL;
+}
+
+static void enter(struct walk *w, positions *to, uint32_t position)
+{
+	const struct path_part *part = part_at(w, position);
+
+	VEC_PUSH(w->arena, to, position);
+	if (part && part->any_depth)
+		VEC_PUSH(w->arena, to, position + 1);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool keep(struct walk *w, const char *path, positions *at)
+{
+	size_t kept = 0;
+	void **slot;
+
+	if (at->n)
+		qsort(at->at, at->n, sizeof *at->at, ascending);
+	for (size_t i = 0; i < at->n; i++)
+		if (!kept || at->at[kept - 1] != at->at[i])
+			at->at[kept++] = at->at[i];
+	at->n = kept;
+	slot = table_at(w->known, kept ? at->at : &w->none, kept * sizeof *at->at);
 	if (*slot)
-		return *slot;
-	*slot = ARENA_NEW(t->arena, struct spot);
-	(*slot)->path = path;
-	(*slot)->parent = parent;
-	VEC_PUSH(t->arena, &parent->below.at, name);
-	VEC_PUSH(t->arena, &t->places, *slot);
-	return *slot;
+		return true;
+	*slot = w;
+	VEC_PUSH(w->arena, &w->states, (struct state){path, *at});
+	return w->states.n <= STATES_MAX;
 }
 
-/* Names that nothing has. */
-static void put_dots(struct arena *a, struct name_list *names)
+static bool follow(struct walk *w, size_t from, struct bytes name)
 {
-	VEC_PUSH(a, &names->at, (struct bytes){".", 1});
-	VEC_PUSH(a, &names->at, (struct bytes){"..", 2});
-}
+	struct state s = w->states.at[from];
+	positions to = {0};
 
-/* The place of each pattern's literal beginning. */
-static struct spot **build(struct tree *t, const struct pattern_list *patterns)
-{
-	struct spot **of = ARENA_ARRAY(t->arena, struct spot *, patterns->at.n);
-	struct spot *root = ARENA_NEW(t->arena, struct spot);
+	for (size_t i = 0; i < s.at.n; i++) {
+		const struct path_part *part = part_at(w, s.at.at[i]);
+		const struct line *line = &w->lines[w->line_of[s.at.at[i]]];
 
-	root->path = "";
-	VEC_PUSH(t->arena, &t->places, root);
-	for (size_t i = 0; i < patterns->at.n; i++) {
-		const struct path_pattern *p = patterns->at.at[i];
-
-		of[i] = root;
-		for (uint32_t j = 0; j < p->dirs; j++)
-			of[i] = enter(t, of[i], p->dir[j]);
+		if (!part ? line->tree : part->any_depth)
+			enter(w, &to, s.at.at[i]);
+		else if (part && glob_matches(part->glob, part->len, name))
+			enter(w, &to, s.at.at[i] + 1);
 	}
-	for (size_t i = 0; i < t->places.n; i++)
-		put_dots(t->arena, &t->places.at[i]->below);
-	return of;
+	w->work += s.at.n + 1;
+	return keep(w,
+		    arena_printf(w->arena, "%s/%.*s", s.path, (int)name.len, name.at), &to);
 }
 
-static bool is_at_or_above(const struct spot *above, const struct spot *p)
+static bool is_literal(const struct path_part *part, struct arena *a, struct bytes *name)
 {
-	while (p && p != above)
-		p = p->parent;
-	return p;
+	char *bytes;
+
+	for (uint32_t i = 0; i < part->len; i++)
+		if (part->glob[i] >= GLOB_ONE)
+			return false;
+	bytes = ARENA_ARRAY(a, char, part->len);
+	for (uint32_t i = 0; i < part->len; i++)
+		bytes[i] = (char)part->glob[i];
+	*name = (struct bytes){bytes, part->len};
+	return true;
 }
 
-/* A name directly below p that is no place. */
-static const char *fresh_name(struct arena *a, const struct spot *p)
+/* A name that none of those is. */
+static struct bytes fresh_name(struct arena *a, const struct name_list *taken)
 {
-	const char *name = "x";
+	struct bytes name = {"x", 1};
 
-	for (size_t i = 0; i < p->below.at.n; i++)
-		if (p->below.at.at[i].len == strlen(name) &&
-		    !memcmp(p->below.at.at[i].at, name, strlen(name))) {
-			name = arena_printf(a, "%sx", name);
+	for (size_t i = 0; i < taken->at.n; i++)
+		if (taken->at.at[i].len == name.len &&
+		    !memcmp(taken->at.at[i].at, name.at, name.len)) {
+			name.at = arena_printf(a, "%.*sx", (int)name.len, name.at);
+			name.len++;
 			i = (size_t)-1;
 		}
 	return name;
 }
 
-/* Names in p that are no place, or (deeper) in a folder below p that is none. */
-static bool add_names(struct tree *t, const struct pattern_list *patterns,
-		      struct spot *const *of, const struct spot *p, bool deeper,
-		      struct path_list *out)
+/* Names to go on with: each literal that stands there, and for every set of globs that
+ * another name matches one that does. */
+static bool find_names(struct walk *w, const positions *at, struct name_list *names)
 {
-	const char *fresh = fresh_name(t->arena, p), *dir = p->path;
-	struct name_list taken = p->below, names = {0}, dots = {0};
+	struct name_list taken = {0};
 	VEC(struct glob) globs = {0};
+	struct table *seen = table_new(w->arena);
+	struct bytes name;
 
-	for (size_t i = 0; i < patterns->at.n; i++) {
-		const struct path_pattern *pattern = patterns->at.at[i];
-		bool below = pattern->shape == PATH_GLOB_BELOW &&
-			     is_at_or_above(of[i], p);
+	VEC_PUSH(w->arena, &globs, (struct glob){any_name, 1});
+	for (size_t i = 0; i < at->n; i++) {
+		const struct path_part *part = part_at(w, at->at[i]);
+		void **slot;
 
-		if (below || (!deeper && pattern->shape == PATH_GLOB && of[i] == p))
-			VEC_PUSH(t->arena, &globs,
-				 (struct glob){pattern->glob, pattern->glob_len});
+		if (!part || part->any_depth)
+			continue;
+		slot = table_at(seen, part->glob, part->len * sizeof *part->glob);
+		if (*slot)
+			continue;
+		*slot = w;
+		if (is_literal(part, w->arena, &name))
+			VEC_PUSH(w->arena, &taken.at, name);
+		else
+			VEC_PUSH(w->arena, &globs, (struct glob){part->glob, part->len});
 	}
-	if (!globs.n) {
-		VEC_PUSH(t->arena, &names.at, (struct bytes){fresh, (uint32_t)strlen(fresh)});
-	} else {
-		put_dots(t->arena, &dots);
-		if (!witness_names(t->arena, globs.at, (uint32_t)globs.n,
-				   deeper ? &dots : &taken, &names))
-			return false;
+	*names = (struct name_list){0};
+	for (size_t i = 0; i < taken.at.n; i++)
+		VEC_PUSH(w->arena, &names->at, taken.at.at[i]);
+	if (globs.n == 1) {
+		VEC_PUSH(w->arena, &names->at, fresh_name(w->arena, &taken));
+		return true;
 	}
-	if (deeper)
-		dir = arena_printf(t->arena, "%s/%s", p->path, fresh);
-	for (size_t i = 0; i < names.at.n; i++)
-		VEC_PUSH(t->arena, &out->paths,
-			 arena_printf(t->arena, "%s/%.*s", dir, (int)names.at.at[i].len,
-				      names.at.at[i].at));
-	return true;
+	VEC_PUSH(w->arena, &taken.at, (struct bytes){".", 1});
+	VEC_PUSH(w->arena, &taken.at, (struct bytes){"..", 2});
+	return witness_names(w->arena, globs.at, (uint32_t)globs.n, &taken, names);
+}
+
+static void begin(struct walk *w, const struct pattern_list *patterns)
+{
+	positions at = {0};
+	uint32_t total = 0;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		w->lines[i] = line_of(w->arena, patterns->at.at[i]);
+		w->first[i] = total;
+		total += w->lines[i].n + 1;
+	}
+	w->line_of = ARENA_ARRAY(w->arena, uint32_t, total + 1);
+	for (uint32_t i = 0; i < w->n; i++)
+		for (uint32_t k = 0; k <= w->lines[i].n; k++)
+			w->line_of[w->first[i] + k] = i;
+	for (uint32_t i = 0; i < w->n; i++)
+		enter(w, &at, w->first[i]);
+	keep(w, "", &at);
 }
 
 const struct path_list *witness_paths(struct arena *a,
 				      const struct pattern_list *patterns)
 {
-	struct tree t = {.arena = a, .by_path = table_new(a)};
+	struct walk w = {.arena = a, .n = (uint32_t)patterns->at.n, .known = table_new(a)};
 	struct path_list *out = ARENA_NEW(a, struct path_list);
-	struct spot **of;
 
-	if (patterns->at.n > WITNESS_PATTERNS_MAX)
+	if (w.n > WITNESS_PATTERNS_MAX)
 		return NULL;
-	of = build(&t, patterns);
-	for (size_t i = 0; i < t.places.n; i++) {
-		const struct spot *p = t.places.at[i];
+	w.lines = ARENA_ARRAY(a, struct line, w.n + 1);
+	w.first = ARENA_ARRAY(a, uint32_t, w.n + 1);
+	begin(&w, patterns);
+	for (size_t i = 0; i < w.states.n; i++) {
+		struct state s = w.states.at[i];
+		struct name_list names;
 
-		VEC_PUSH(a, &out->paths, *p->path ? p->path : "/");
-		if (!add_names(&t, patterns, of, p, false, out) ||
-		    !add_names(&t, patterns, of, p, true, out))
+		VEC_PUSH(a, &out->paths, *s.path ? s.path : "/");
+		if (!find_names(&w, &s.at, &names))
 			return NULL;
+		for (size_t k = 0; k < names.at.n; k++)
+			if (!follow(&w, i, names.at.at[k]) || w.work > WORK_MAX)
+				return NULL;
 	}
 	return out;
 }

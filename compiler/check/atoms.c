@@ -45,6 +45,12 @@ static struct key key_of(struct arena *a, const struct path_pattern *p)
 	put_number(a, &v, p->glob_len);
 	for (uint32_t i = 0; i < p->glob_len; i++)
 		put_number(a, &v, p->glob[i]);
+	put_number(a, &v, p->tree);
+	for (uint32_t i = 0; i < p->n_parts; i++) {
+		put_number(a, &v, p->parts[i].len);
+		for (uint32_t j = 0; j < p->parts[i].len; j++)
+			put_number(a, &v, p->parts[i].glob[j]);
+	}
 	return (struct key){v.at, v.n, p};
 }
 

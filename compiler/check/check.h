@@ -26,6 +26,10 @@ const char *number_read(const char *, uint64_t max, uint64_t *out);
 
 bool address_read(struct diags *, struct span, const char *, struct addr_range *out);
 
+/* The address or prefix that is all of a line, if it is in plain form: where that line
+ * ends, or NULL. The span stays. */
+const char *address_read_plain(const char *line, struct addr_range *out);
+
 /* Into out, at most PORT_BOXES_MAX of them; 0 when it reported an error. */
 enum { PORT_BOXES_MAX = 5 };
 uint32_t port_read(struct diags *, struct span, const char *,
@@ -37,9 +41,25 @@ bool protocol_carries_ports(uint8_t number);
 bool id_read(struct diags *, struct span, const char *word, const char *,
 	     struct id_range *out);
 
-/* span: of the string with its quotes; text: what is between them. */
+/* span: of the string with its quotes; text: what is between them. path_read is for
+ * who takes one path: alternatives make it PATH_GENERAL, so that it is none. */
 bool path_read(struct arena *, struct diags *, struct span, const char *text, bool tree,
 	       struct path_pattern *out);
+/* Of the patterns that the alternatives make, that number. */
+bool path_read_one(struct arena *, struct diags *, struct span, const char *text, bool tree,
+		   size_t index, struct path_pattern *out);
+
+/* alternatives.c: how many patterns "{a,b}" make of the text, at most
+ * ALTERNATIVES_MAX + 1; 0 = reported. */
+enum { ALTERNATIVES_MAX = 1000 };
+size_t alternatives_count(struct diags *, struct span, const char *text);
+/* The one of that number, and where each of its bytes was written; both are one
+ * longer than the text. */
+struct written_out {
+	char *text;
+	uint32_t *origin;
+};
+struct written_out alternatives_pick(struct arena *, const char *text, size_t index);
 
 /* Text between quotes → what it says: \" and \\ are the only escapes. */
 const char *string_read(struct arena *, struct diags *, struct span, const char *text);
@@ -51,6 +71,7 @@ struct operand {
 	VEC(struct path_pattern) paths;
 	VEC(struct addr_range) addrs;
 	VEC(struct port_box) ports;
+	size_t alternatives; /* patterns of this list that alternatives made */
 };
 
 /* A feed is read when it is first used. */

@@ -12,16 +12,41 @@ static const char *const dims[] = {
 };
 
 /* Bytes that are part of the pattern, so that \, * and controls are unmistakable. */
-static void dump_symbol(uint16_t symbol, FILE *out)
+static void dump_byte(uint32_t byte, const char *special, FILE *out)
 {
-	if (symbol == GLOB_ANY || symbol == GLOB_ONE)
-		putc(symbol == GLOB_ANY ? '*' : '?', out);
-	else if (strchr("*?\\", symbol) && symbol)
-		fprintf(out, "\\%c", symbol);
-	else if (symbol < 0x20 || symbol == 0x7f)
-		fprintf(out, "\\x%02x", symbol);
+	if (byte < 0x20 || byte == 0x7f)
+		fprintf(out, "\\x%02x", byte);
 	else
-		putc(symbol, out);
+		fprintf(out, strchr(special, (int)byte) ? "\\%c" : "%c", byte);
+}
+
+static void dump_set(const uint16_t *set, FILE *out)
+{
+	putc('[', out);
+	for (uint32_t i = 0; i < set[1]; i++) {
+		dump_byte(set[2 + i] >> 8, "]\\-", out);
+		if (set[2 + i] >> 8 == (set[2 + i] & 255))
+			continue;
+		putc('-', out);
+		if ((set[2 + i] & 255) > 0x7f)
+			fputs("\\xff", out);
+		else
+			dump_byte(set[2 + i] & 255, "]\\-", out);
+	}
+	putc(']', out);
+}
+
+static void dump_glob(const uint16_t *glob, uint32_t len, FILE *out)
+{
+	putc('/', out);
+	for (uint32_t i = 0; i < len; i += glob_width(&glob[i])) {
+		if (glob[i] == GLOB_ANY || glob[i] == GLOB_ONE)
+			putc(glob[i] == GLOB_ANY ? '*' : '?', out);
+		else if (glob[i] == GLOB_SET)
+			dump_set(&glob[i], out);
+		else
+			dump_byte(glob[i], "*?\\", out);
+	}
 }
 
 static void dump_path(const struct path_pattern *p, FILE *out)
@@ -31,20 +56,25 @@ static void dump_path(const struct path_pattern *p, FILE *out)
 		[PATH_TREE] = "tree",
 		[PATH_GLOB] = "glob",
 		[PATH_GLOB_BELOW] = "below",
+		[PATH_GENERAL] = "general",
 	};
 
-	fprintf(out, "%s ", shapes[p->shape]);
+	fprintf(out, "%s%s ", shapes[p->shape], p->tree ? " tree" : "");
 	for (uint32_t i = 0; i < p->dirs; i++) {
 		putc('/', out);
 		for (uint32_t j = 0; j < p->dir[i].len; j++)
-			dump_symbol((unsigned char)p->dir[i].at[j], out);
+			dump_byte((unsigned char)p->dir[i].at[j], "*?\\", out);
 	}
 	if (p->shape == PATH_GLOB_BELOW)
 		fputs("/**", out);
-	if (!p->dirs || p->glob_len)
-		putc('/', out);
-	for (uint32_t i = 0; i < p->glob_len; i++)
-		dump_symbol(p->glob[i], out);
+	if (p->glob_len || (!p->dirs && !p->n_parts))
+		dump_glob(p->glob, p->glob_len, out);
+	for (uint32_t i = 0; i < p->n_parts; i++) {
+		if (p->parts[i].any_depth)
+			fputs("/**", out);
+		else
+			dump_glob(p->parts[i].glob, p->parts[i].len, out);
+	}
 	putc('\n', out);
 }
 

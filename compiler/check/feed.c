@@ -96,12 +96,19 @@ bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
 	found.addrs.at = arena_grow(a, NULL, 0, &found.addrs.cap, lines,
 				    sizeof *found.addrs.at);
 	while (at < end && errors < ERRORS_MAX && found.addrs.n <= most) {
-		const char *nl = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = nl ? nl : end;
 		struct span base = {source, (uint32_t)(at - s->text), 0};
-		struct addr_range range;
+		struct addr_range range = {.span = base};
+		const char *nl, *stop = address_read_plain(at, &range);
 		bool any;
 
+		if (stop) {
+			range.span.end = (uint32_t)(stop - s->text);
+			VEC_PUSH(a, &found.addrs, range);
+			at = stop < end ? stop + 1 : end;
+			continue;
+		}
+		nl = memchr(at, '\n', (size_t)(end - at));
+		stop = nl ? nl : end;
 		if (nl && stop > at && stop[-1] == '\r')
 			stop--;
 		if (!read_line(d, base, at, stop, &range, &any))

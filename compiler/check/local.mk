@@ -2,9 +2,11 @@
 noinst_LIBRARIES += libcheck.a
 libcheck_a_SOURCES = \
 	compiler/check/addresses.c \
+	compiler/check/alternatives.c \
 	compiler/check/asserts.c \
 	compiler/check/atoms.c \
 	compiler/check/check.c compiler/check/check.h \
+	compiler/check/classes.c compiler/check/classes.h \
 	compiler/check/clauses.c compiler/check/waivers.def \
 	compiler/check/dump.c \
 	compiler/check/expectations.c compiler/check/expectations.h \
@@ -16,6 +18,7 @@ libcheck_a_SOURCES = \
 	compiler/check/ops.c \
 	compiler/check/paths.c \
 	compiler/check/policy.h \
+	compiler/check/plain.c \
 	compiler/check/protocols.def \
 	compiler/check/rules.c \
 	compiler/check/scopes.c \

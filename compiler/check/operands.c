@@ -49,15 +49,34 @@ static bool has_room(struct check *c, struct span span, size_t more)
 	return false;
 }
 
+/* Alternatives multiply text: it counts as values too, 32 bytes as one. */
+static bool has_room_written_out(struct check *c, const struct ast_item *item, size_t n,
+				 struct operand *out)
+{
+	out->alternatives += n;
+	if (out->alternatives <= ALTERNATIVES_MAX)
+		return has_room(c, item->span, n - 1 + n * strlen(item->text) / 32);
+	diag_report(c->diags, item->span, DIAG_too_many_alternatives,
+		    "with this pattern the alternatives of the list make more than %d patterns",
+		    ALTERNATIVES_MAX);
+	diag_help(c->diags, "use a wildcard, or several statements");
+	return false;
+}
+
 static bool add_path(struct check *c, const struct ast_item *item, struct operand *out)
 {
+	size_t n = alternatives_count(c->diags, item->span, item->text);
 	struct path_pattern p;
 
-	if (!path_read(c->arena, c->diags, item->span, item->text,
-		       item->kind == ITEM_TREE, &p))
+	if (n > 1 && !has_room_written_out(c, item, n, out))
 		return false;
-	VEC_PUSH(c->arena, &out->paths, p);
-	return true;
+	for (size_t i = 0; i < n; i++) {
+		if (!path_read_one(c->arena, c->diags, item->span, item->text,
+				   item->kind == ITEM_TREE, i, &p))
+			return false;
+		VEC_PUSH(c->arena, &out->paths, p);
+	}
+	return n > 0;
 }
 
 static bool add_net(struct check *c, const struct ast_item *item, struct operand *out)

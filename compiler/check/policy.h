@@ -18,15 +18,40 @@ struct bytes {
 	uint32_t len;
 };
 
-/* The last component of a glob: literal bytes, GLOB_ONE ('?') and GLOB_ANY ('*',
- * never two in a row). Matches whole components, never the empty one. */
-enum { GLOB_ONE = 256, GLOB_ANY = 257 };
+/* A component with wildcards: literal bytes, GLOB_ONE ('?'), GLOB_ANY ('*', never two
+ * in a row) and GLOB_SET ("[a-z]"), behind which stand the number of its ranges and
+ * those: first byte << 8 | last, ascending, never touching. Matches whole components,
+ * never the empty one. */
+enum { GLOB_ONE = 256, GLOB_ANY = 257, GLOB_SET = 258 };
+
+/* Places in the array that the symbol takes. */
+static inline uint32_t glob_width(const uint16_t *symbol)
+{
+	return *symbol == GLOB_SET ? 2u + symbol[1] : 1;
+}
+
+/* Whether the symbol, not GLOB_ANY, stands for that byte. */
+static inline bool glob_takes(const uint16_t *symbol, uint8_t byte)
+{
+	for (uint32_t i = 0; *symbol == GLOB_SET && i < symbol[1]; i++)
+		if (symbol[2 + i] >> 8 <= byte && byte <= (symbol[2 + i] & 255))
+			return true;
+	return *symbol == GLOB_ONE || *symbol == byte;
+}
 
 enum path_shape {
 	PATH_LITERAL,    /* dir is the whole path; no component = "/" */
 	PATH_TREE,       /* dir and everything below */
 	PATH_GLOB,       /* dir/G: G matches exactly one component */
 	PATH_GLOB_BELOW, /* dir/ ** /G: any number of components between, also none */
+	PATH_GENERAL,    /* dir and parts, whatever they are */
+};
+
+/* '**', any number of components and never the last part; or one component. */
+struct path_part {
+	bool any_depth;
+	const uint16_t *glob; /* literal components too */
+	uint32_t len;
 };
 
 struct path_pattern {
@@ -37,6 +62,9 @@ struct path_pattern {
 	uint32_t dirs;
 	const uint16_t *glob; /* shapes GLOB*: bytes and GLOB_* */
 	uint32_t glob_len;
+	const struct path_part *parts; /* GENERAL: behind dir */
+	uint32_t n_parts;
+	bool tree; /* GENERAL: and everything below what matches */
 };
 
 /* Inclusive; network byte order; IPv4 in the first 4 bytes, the rest zero. */

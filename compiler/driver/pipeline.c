@@ -4,6 +4,7 @@
  * reported an error; what they reported is printed here, once.
  */
 #include "compiler/assure/lint.h"
+#include "compiler/assure/net_check.h"
 #include "compiler/assure/prove.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/gather.h"
@@ -46,6 +47,20 @@ static int prove(const struct compilation *c, struct diags *diags, struct error 
 	return good ? 0 : policy_is_wrong(err);
 }
 
+/* Whoever installs a bundle relies on this, so that none is made of an image that fails. */
+static int check_image(const struct image *image, struct error *err)
+{
+	const char *wrong = net_check(image);
+
+	if (!wrong)
+		return 0;
+	return error_set(err, EXIT_SYSTEM,
+			 "the tables of addresses do not say what the policy says (%s), so that "
+			 "no bundle is made; this is a fault of netbpfc, please report it with the "
+			 "policy",
+			 wrong);
+}
+
 static int run(struct compilation *c, enum form last, struct diags *diags,
 	       struct error *err)
 {
@@ -64,6 +79,8 @@ static int run(struct compilation *c, enum form last, struct diags *diags,
 		return prove(c, diags, err);
 
 	c->image = policy_lower(c->arena, c->policy, diags);
+	if (c->image && check_image(c->image, err))
+		return -1;
 	if (!c->image || !policy_lint(c->arena, c->image, diags))
 		return policy_is_wrong(err);
 	return prove(c, diags, err);

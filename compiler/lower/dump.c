@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 #include "compiler/lower/image.h"
+#include "compiler/lower/pieces.h"
+#include "compiler/lower/tables.h"
 
 #define LIST(type, off) ((const type *)(rows->at + (off)))
 
@@ -168,62 +170,71 @@ static void print_paths(const struct image *image, FILE *out)
 		} else {
 			fprintf(out, "  state %u '", edge[i].from);
 			print_name(image, edge[i].name, out);
-			fprintf(out, "' to %u", edge[i].to);
+			fputs("'", out);
 		}
-		fprintf(out, " row %u\n", edge[i].row);
+		fprintf(out, " to %u row %u\n", edge[i].to, edge[i].row);
 	}
 }
 
 struct run { /* neighbours of one class are printed as one */
-	uint8_t start[16];
-	uint32_t class;
+	FILE *out;
+	bool v6;
 	bool any;
+	uint32_t class;
 };
 
-static void print_address(FILE *out, const uint8_t *addr, bool v6)
+static void print_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
+	struct run *run = to;
 	char text[INET6_ADDRSTRLEN];
+	uint8_t addr[16];
 
-	fputs(inet_ntop(v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)), out);
+	(void)last;
+	if (run->any && run->class == class)
+		return;
+	run->any = true;
+	run->class = class;
+	for (int i = run->v6 ? 15 : 3; i >= 0; i--, first >>= 8)
+		addr[i] = (uint8_t)first;
+	fprintf(run->out, "  from %s class %u\n",
+		inet_ntop(run->v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)), class);
 }
 
-static void print_trie(const uint16_t *words, uint32_t off, uint32_t n, uint8_t *addr,
-		       uint32_t depth, bool v6, struct run *run, FILE *out)
+/* What was chosen, and why. */
+static void print_shape(const struct image *image, bool v6, FILE *out)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		uint16_t entry = words[off + i];
+	const struct nb_params *p = &image->params;
 
-		if (n == NB_TRIE_ROOT)
-			addr[0] = (uint8_t)(i >> 8);
-		addr[depth - 1] = (uint8_t)i;
-		if (!(entry & NB_LEAF)) {
-			print_trie(words, NB_TRIE_ROOT + entry * NB_TRIE_BLOCK, NB_TRIE_BLOCK, addr,
-				   depth + 1, v6, run, out);
-			memset(addr + depth, 0, 16 - depth);
-			continue;
-		}
-		if (run->any && run->class == (entry & ~NB_LEAF))
-			continue;
-		run->any = true;
-		run->class = entry & ~NB_LEAF;
-		memcpy(run->start, addr, 16);
-		fputs("  from ", out);
-		print_address(out, addr, v6);
-		fprintf(out, " class %u\n", run->class);
-	}
+	if (v6)
+		fprintf(out, "tree of %u levels above its leaves; %u networks with several classes",
+			p->net6_levels, p->net6_spans);
+	else if (p->net4_kind == NB_NET_SORTED)
+		fprintf(out, "sorted table, %u steps: so few that it has some cache lines",
+			p->net4_steps);
+	else if (p->net4_kind == NB_NET_TRIE)
+		fprintf(out, "trie of %zu blocks: too much for a sorted table, fits into %u MiB",
+			(image->maps[NB_IMAGE_NET4].len / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK,
+			TABLE_TRIE_BYTES >> 20);
+	else
+		fprintf(out, "ranges in %u chunks, %u steps: a trie would be larger than %u MiB",
+			NB_RANGES_INDEX, p->net4_steps, TABLE_TRIE_BYTES >> 20);
 }
 
 static void print_net(const struct image *image, bool v6, FILE *out)
 {
 	const struct blob *map = &image->maps[v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4];
-	struct run run = { .any = false };
-	uint8_t addr[16] = { 0 };
+	struct run run = { .out = out, .v6 = v6 };
+	const char *wrong;
 
 	if (!map->len)
 		return;
-	fprintf(out, "%s blocks %zu\n", v6 ? "ipv6" : "ipv4",
-		(map->len / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK);
-	print_trie((const uint16_t *)map->at, 0, NB_TRIE_ROOT, addr, 2, v6, &run, out);
+	fprintf(out, "%s ", v6 ? "ipv6" : "ipv4");
+	print_shape(image, v6, out);
+	fprintf(out, "\n  %u prefixes, %.1f bytes each\n", image->prefixes[v6],
+		(double)map->len / image->prefixes[v6]);
+	wrong = pieces_walk(image, v6, print_piece, &run);
+	if (wrong)
+		fprintf(out, "  broken: %s\n", wrong);
 }
 
 static void print_classes(const struct image *image, FILE *out)

@@ -111,10 +111,11 @@ uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_
 	return hash;
 }
 
-void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, uint32_t row)
+void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, uint32_t to,
+		    uint32_t row)
 {
 	VEC_PUSH(list->arena, &list->edges,
-		 (struct nb_edge){ context | NB_GLOB, class, 0, row });
+		 (struct nb_edge){ context | NB_GLOB, class, to, row });
 	/* mixed once before `from` is: class ^ context alone would collide */
 	VEC_PUSH(list->arena, &list->hashes, mix(1, class));
 }

@@ -21,7 +21,8 @@ uint32_t edges_name(struct edge_list *, struct bytes); /* number of a name */
 uint32_t edges_find(const struct edge_list *, struct bytes); /* without adding it */
 /* Returns the name's hash. */
 uint64_t edges_add(struct edge_list *, uint32_t from, uint32_t name, uint32_t to, uint32_t row);
-void edges_add_glob(struct edge_list *, uint32_t context, uint32_t class, uint32_t row);
+void edges_add_glob(struct edge_list *, uint32_t context, uint32_t class, uint32_t to,
+		    uint32_t row);
 /* Buckets of NB_BUCKET_EDGES, each edge in one of the two that its hash names.
  * NULL: more names collide than two buckets hold, which only happens on purpose. */
 const struct nb_edge *edges_buckets(struct edge_list *, uint32_t *n_buckets);

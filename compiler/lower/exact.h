@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The exact lane: literals, trees, D/G and D/ ** /G (D literal, G one component).
+ * Path patterns → states and edges of the PATHS image.
  *
- * A trie of literal components. Each node carries sticky, the tags of trees that
- * it lies in, and the globs that end directly here (H) or anywhere below (B).
- * Leaving the trie leads to the background (sticky, B) of the node left, which
- * leads to itself: at most one background a node, so the lane is linear in its
- * input whatever the patterns are. Globs are outputs on the last component, never
- * states: (sticky, H, B) is a context, and (context, accept class) a row.
+ * The exact lane: literals, trees, D/G and D/ ** /G (D literal, G one component). A trie
+ * of literal components. Each node carries sticky, the tags of trees that it lies in,
+ * and the globs that end directly here (H) or anywhere below (B). Leaving the trie
+ * leads to the background (sticky, B) of the node left, which leads to itself: at
+ * most one background a node, so the lane is linear in its input whatever the patterns
+ * are. Globs are outputs on the last component, never states: (sticky, H, B) is a
+ * context, and (context, accept class) a row.
+ *
+ * All other patterns add M to that, the positions in them that the components read so
+ * far lead to, and are determinised as far as names can lead: a trie node still has one
+ * state, since one path leads there; off the trie a state is (sticky, H, B, M). Once a
+ * tag is sticky, what could only give it again is forgotten, so that many patterns in one
+ * rule do not multiply. Those of many rules can; how many states that makes is bounded.
  *
  * Four automata share the tables: files, and those on filesystems that the host never
  * mounted (tags are rules), executables and cgroups (tags are atoms).
@@ -23,17 +30,25 @@ struct exact *exact_new(struct arena *);
 /* Patterns of one automaton, added before exact_build; tag is a rule or an atom. */
 struct exact_automaton;
 /* In a tag of rules: not the rule's object, whatever its other patterns say. Such tags
- * are above all others, and stay in the sets; who reads a set takes them out. */
-#define EXACT_EXCEPT 0x80000000u
+ * are above all others, and stay in the sets; who reads a set takes them out. Bit 31 is
+ * taken (HIT_MOVE). */
+#define EXACT_EXCEPT 0x40000000u
 struct exact_automaton *exact_automaton(struct exact *);
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,
 	       uint32_t tag);
 
 /* Bounds of what overlapping patterns can multiply to: edges of all automata,
- * members of all sets, rules of all globs of all contexts. */
+ * members of all sets, steps of building; states of general patterns off the trie. */
 #define EXACT_MAX_EDGES (8u << 20)
 #define EXACT_MAX_MEMBERS (16u << 20)
 #define EXACT_MAX_WORK (16u << 20)
+#define EXACT_MAX_MOVING (1u << 17)
+
+/* After EXACT_MAX_MOVING was exceeded: tags that meet in one state, ascending. */
+struct exact_excess {
+	const uint32_t *tags;
+	uint32_t n;
+};
 
 /* States and edges of an automaton. rows: sets of tags; a row is the id of such a
  * set plus bias. With bias 0 the empty set's background is the dead state 0.
@@ -41,11 +56,8 @@ void exact_add(struct exact *, struct exact_automaton *, const struct path_patte
  * exact_globs(). false: a bound above is exceeded. */
 bool exact_build(struct exact *, struct exact_automaton *, struct sets *rows, uint32_t bias,
 		 uint32_t *start, uint32_t *root_row);
-
-/* State below and row of a literal path of normal form, after exact_build, which had
- * these files' sets of tags with bias 0. */
-void exact_find(const struct exact *, const struct exact_automaton *, const char *path,
-		uint32_t *state, uint32_t *row);
+/* n = 0 when it was another bound. */
+struct exact_excess exact_excess(const struct exact *);
 
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);

@@ -47,21 +47,22 @@ static void rehash(struct globs *globs)
 	}
 }
 
-uint32_t globs_add(struct globs *globs, const struct path_pattern *p)
+uint32_t globs_add(struct globs *globs, const uint16_t *glob, uint32_t len,
+		   const struct path_pattern *p)
 {
-	uint32_t i = hash(p->glob, p->glob_len), id;
+	uint32_t i = hash(glob, len), id;
 
 	for (;; i++) {
 		id = globs->slots[i & (globs->n_slots - 1)];
 		if (!id)
 			break;
 		const struct glob *g = &globs->list.at[id - 1];
-		if (g->len == p->glob_len && !memcmp(g->at, p->glob, g->len * sizeof(*g->at)))
+		if (g->len == len && !memcmp(g->at, glob, len * sizeof(*g->at)))
 			return id - 1;
 	}
 	id = (uint32_t)globs->list.n;
 	VEC_PUSH(globs->arena, &globs->list,
-		 (struct glob){ .at = p->glob, .len = p->glob_len, .pattern = p });
+		 (struct glob){ .at = glob, .len = len, .pattern = p });
 	globs->slots[i & (globs->n_slots - 1)] = id + 1;
 	if (globs->list.n * 2 > globs->n_slots)
 		rehash(globs);
@@ -74,7 +75,7 @@ uint32_t globs_add(struct globs *globs, const struct path_pattern *p)
  * 5,000: a trie of tokens, whose nodes are the positions.
  */
 struct position {
-	uint16_t token; /* on the edge into it */
+	uint32_t token; /* on the edge into it: a byte, GLOB_ONE, GLOB_ANY, GLOB_SET + number */
 	uint32_t first_child, next_sibling; /* 0 = none; 0 is the root */
 	uint32_t ends; /* glob id + 1 */
 };
@@ -84,11 +85,13 @@ struct build {
 	VEC(struct position) positions;
 	struct glob_automaton *out;
 	struct sets *states, *accepts;
+	struct sets *classes; /* "[a-z]": sets of ranges; number = id */
+	uint8_t example[256]; /* by byte class: one of its bytes */
 	VEC(uint16_t) accept;
 	VEC(uint16_t) next;
 };
 
-static uint32_t child(struct build *b, uint32_t at, uint16_t token)
+static uint32_t child(struct build *b, uint32_t at, uint32_t token)
 {
 	uint32_t c = b->positions.at[at].first_child;
 
@@ -103,6 +106,34 @@ static uint32_t child(struct build *b, uint32_t at, uint16_t token)
 	return c;
 }
 
+static bool class_has(const struct build *b, uint32_t token, uint8_t byte)
+{
+	struct set set = sets_get(b->classes, token - GLOB_SET);
+
+	for (uint32_t i = 0; i < set.n; i++)
+		if (set.at[i] >> 8 <= byte && byte <= (set.at[i] & 255))
+			return true;
+	return false;
+}
+
+/* Parts each class of bytes into those that are in the set and those that are not. */
+static void part_bytes(struct build *b, uint32_t token)
+{
+	uint16_t part[256][2];
+	uint32_t n = 0;
+
+	memset(part, 0xff, sizeof(part));
+	for (uint32_t byte = 0; byte < 256; byte++) {
+		uint16_t *number = &part[b->out->class_of[byte]][class_has(b, token, (uint8_t)byte)];
+
+		if (*number == 0xffff)
+			*number = (uint16_t)n++;
+		b->out->class_of[byte] = (uint8_t)*number;
+	}
+	b->out->classes = n;
+}
+
+/* A byte that some glob names is a class of its own; byte 0 stands in no name. */
 static void number_bytes(struct build *b)
 {
 	bool used[256] = { false };
@@ -111,9 +142,13 @@ static void number_bytes(struct build *b)
 	for (size_t i = 1; i < b->positions.n; i++)
 		if (b->positions.at[i].token < 256)
 			used[b->positions.at[i].token] = true;
-	for (uint32_t byte = 0; byte < 256; byte++)
-		b->out->class_of[byte] = used[byte] && n < 256 ? (uint8_t)n++ : 0;
+	for (uint32_t byte = 1; byte < 256; byte++)
+		b->out->class_of[byte] = used[byte] ? (uint8_t)n++ : 0;
 	b->out->classes = n;
+	for (uint32_t id = 1; id < sets_count(b->classes); id++)
+		part_bytes(b, GLOB_SET + id);
+	for (uint32_t byte = 256; byte--;)
+		b->example[b->out->class_of[byte]] = (uint8_t)byte;
 }
 
 static bool is_any(const struct build *b, uint32_t position)
@@ -133,6 +168,13 @@ static void reach(struct build *b, members *to, uint32_t position)
 			VEC_PUSH(b->globs->arena, to, c);
 }
 
+static bool takes(const struct build *b, uint32_t token, uint8_t byte)
+{
+	if (token >= GLOB_SET)
+		return class_has(b, token, byte);
+	return token == GLOB_ONE || (token == byte && byte);
+}
+
 static uint32_t step(struct build *b, uint32_t state, uint32_t class, members *to)
 {
 	struct set from = sets_get(b->states, state);
@@ -145,10 +187,7 @@ static uint32_t step(struct build *b, uint32_t state, uint32_t class, members *t
 			reach(b, to, p);
 		for (uint32_t c = b->positions.at[p].first_child; c;
 		     c = b->positions.at[c].next_sibling) {
-			uint16_t token = b->positions.at[c].token;
-
-			if (token == GLOB_ONE ||
-			    (token < 256 && class && b->out->class_of[token] == class))
+			if (takes(b, b->positions.at[c].token, b->example[class]))
 				reach(b, to, c);
 		}
 	}
@@ -166,6 +205,17 @@ static uint16_t accept_of(struct build *b, uint32_t state, members *room)
 	return (uint16_t)sets_intern(b->accepts, room->at, (uint32_t)room->n);
 }
 
+static uint32_t token(struct build *b, const uint16_t *symbol)
+{
+	uint32_t ranges[256];
+
+	if (*symbol != GLOB_SET)
+		return *symbol;
+	for (uint32_t i = 0; i < symbol[1]; i++)
+		ranges[i] = symbol[2 + i];
+	return GLOB_SET + sets_intern(b->classes, ranges, symbol[1]);
+}
+
 static void add_positions(struct build *b)
 {
 	VEC_PUSH(b->globs->arena, &b->positions, (struct position){ 0 });
@@ -173,8 +223,8 @@ static void add_positions(struct build *b)
 		const struct glob *g = &b->globs->list.at[id];
 		uint32_t at = 0;
 
-		for (uint32_t i = 0; i < g->len; i++)
-			at = child(b, at, g->at[i]);
+		for (uint32_t i = 0; i < g->len; i += glob_width(&g->at[i]))
+			at = child(b, at, token(b, &g->at[i]));
 		b->positions.at[at].ends = id + 1;
 	}
 }
@@ -232,6 +282,7 @@ const struct glob_automaton *globs_build(struct globs *globs, const struct path_
 		return b.out;
 	b.states = sets_new(globs->arena);
 	b.accepts = sets_new(globs->arena);
+	b.classes = sets_new(globs->arena);
 	add_positions(&b);
 	number_bytes(&b);
 	/* state numbers are set ids; 0, the empty set, must not be the start, so

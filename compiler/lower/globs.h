@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All distinct last-component globs of a policy, and one byte automaton over them:
+ * All distinct components with wildcards of a policy, and one byte automaton over them:
  * a name leads to an accept class, the set of globs that match it. Built by subset
  * construction over bytes that the globs tell apart.
  */
@@ -14,7 +14,9 @@
 struct globs;
 
 struct globs *globs_new(struct arena *);
-uint32_t globs_add(struct globs *, const struct path_pattern *); /* its glob's id */
+/* The glob's id; the pattern is one that has it. */
+uint32_t globs_add(struct globs *, const uint16_t *glob, uint32_t len,
+		   const struct path_pattern *);
 
 struct glob_automaton {
 	uint8_t class_of[256];

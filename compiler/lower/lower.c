@@ -78,7 +78,6 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	if (!hooks_decide(&l) || !lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
 	    !lower_subject_tables(&l))
 		return NULL;
-	lower_places(&l);
 	collect_operations(&l);
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));

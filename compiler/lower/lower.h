@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the steps of policy_lower share. Private to compiler/lower. */
 #pragma once
-#include "compiler/lower/addresses.h"
 #include "compiler/lower/bytes.h"
 #include "compiler/lower/exact.h"
 #include "compiler/lower/image.h"
@@ -9,7 +8,6 @@
 
 #define ROW_MAX_ENTRIES 64u
 #define IDS_MAX_CLASSES 65536u
-#define CLASS_MAX 32768u          /* what a trie entry can hold */
 #define OLD_VALUE_MAX (4u << 20)  /* bytes of a map value before 5.11 */
 
 struct lowering {
@@ -34,7 +32,7 @@ uint64_t hooks_needed(const struct nb_params *);
 bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
 bool lower_paths(struct lowering *);
-void lower_places(struct lowering *); /* after lower_paths */
+void lower_places(struct lowering *, const struct glob_automaton *);
 bool lower_addresses(struct lowering *);
 bool lower_rows(struct lowering *);
 bool lower_subject_tables(struct lowering *);

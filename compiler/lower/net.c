@@ -3,11 +3,13 @@
  * Addresses and ports of network rules → NET4, NET6 and the cells in ROWS. An
  * address class is the set of rules whose addresses hold there; its cells are the
  * intervals of (protocol, port) with the rules that hold at both. Never a cross
- * product of addresses and ports.
+ * product of addresses and ports. Rules are told apart until the end, also where they
+ * do the same: the first of them is the one that a denial names.
  */
 #include <stdlib.h>
 #include "compiler/lower/active.h"
 #include "compiler/lower/lower.h"
+#include "compiler/lower/tables.h"
 
 #define CELL_MAX (4u << 20)
 #define CELL_MAX_EDGES (16u << 20)
@@ -20,8 +22,9 @@ struct edge { /* of a box: its rule begins or has ended at key */
 typedef VEC(struct edge) edges;
 
 struct classes {
-	struct sets *sets;  /* of rule numbers */
-	uint16_t *class_of; /* by set id */
+	address_lists lists;
+	struct sets *list_sets; /* of list numbers, as the sweeps found them */
+	struct sets *sets;      /* of rule numbers; a class is a set id */
 	VEC(struct nb_span) spans;
 	VEC(struct nb_cell) cells;
 	edges edges; /* of the class being added */
@@ -142,20 +145,22 @@ static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
 	return sets_intern(c->sets, list, n);
 }
 
+/* Names two rules of those most at one address. */
 static bool refuse_overlap(struct lowering *l, const struct classes *c, const char *what)
 {
 	struct set widest = { NULL, 0 };
-	uint32_t n = sets_count(c->sets);
+	uint32_t n = sets_count(c->list_sets);
 
 	for (uint32_t i = 0; i < n; i++)
-		if (sets_get(c->sets, i).n > widest.n)
-			widest = sets_get(c->sets, i);
-	diag_report(l->diags,
-		    widest.n ? l->policy->rules[widest.at[0] - 1].span : lower_place(l),
+		if (sets_get(c->list_sets, i).n > widest.n)
+			widest = sets_get(c->list_sets, i);
+#define RULE_OF(i) (&l->policy->rules[c->lists.at[widest.at[i] - 1].rules.at[0] - 1])
+	diag_report(l->diags, widest.n ? RULE_OF(0)->span : lower_place(l),
 		    DIAG_addresses_too_many, "%s", what);
 	if (widest.n > 1)
-		diag_note(l->diags, l->policy->rules[widest.at[1] - 1].span,
+		diag_note(l->diags, RULE_OF(1)->span,
 			  "this rule overlaps it, as do %u others at one address", widest.n - 2);
+#undef RULE_OF
 	return false;
 }
 
@@ -166,24 +171,37 @@ static bool refuse_cells(struct lowering *l, const struct classes *c)
 			      "the addresses and ports of this policy fall into too many pieces; use fewer port ranges, or the same for all addresses");
 }
 
-static bool write_trie(struct lowering *l, struct classes *c, const struct intervals *list,
-		       bool v6)
+/* The rules of a set of lists, as a set. */
+static uint32_t rules_of(struct lowering *l, struct classes *c, struct set lists)
 {
-	enum nb_image image = v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4;
-	const uint16_t *words;
-	size_t bytes;
+	VEC(uint32_t) rules = { 0 };
 
-	if (list->n == 1 && !list->at[0].set)
-		return true; /* no rule has an address of this family */
-	words = addresses_trie(l->arena, list, c->class_of, v6, &bytes);
-	if (!words)
-		return refuse_overlap(l, c,
-				      "the addresses of this policy are too scattered for one table of 32,768 blocks");
-	l->image->maps[image] = (struct blob){ (const uint8_t *)words, bytes };
-	if (v6)
-		l->image->params.net6_bytes = (uint32_t)bytes;
-	else
-		l->image->params.net4_bytes = (uint32_t)bytes;
+	for (uint32_t i = 0; i < lists.n; i++)
+		for (size_t k = 0; k < c->lists.at[lists.at[i] - 1].rules.n; k++)
+			VEC_PUSH(l->arena, &rules, c->lists.at[lists.at[i] - 1].rules.at[k]);
+	return sets_intern(c->sets, rules.at, (uint32_t)rules.n);
+}
+
+/* Sets of lists become classes; neighbours of one class become one. */
+static bool classify(struct lowering *l, struct classes *c, struct intervals *list)
+{
+	uint32_t n = sets_count(c->list_sets), kept = 0;
+	uint32_t *class_of = ARENA_ARRAY(l->arena, uint32_t, n); /* + 1 */
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		uint32_t *class = &class_of[list->at[i].set];
+
+		if (!*class)
+			*class = rules_of(l, c, sets_get(c->list_sets, list->at[i].set)) + 1;
+		if (sets_members(c->sets) > ADDRESS_MAX_MEMBERS)
+			return refuse_overlap(l, c,
+					      "too many rules overlap in their addresses");
+		if (kept && list->at[kept - 1].set == *class - 1)
+			continue;
+		list->at[kept] = list->at[i];
+		list->at[kept++].set = *class - 1;
+	}
+	list->n = kept;
 	return true;
 }
 
@@ -199,35 +217,43 @@ static uint32_t steps_for(const struct classes *c)
 	return steps;
 }
 
+static void write_tables(struct lowering *l, const struct intervals *v4,
+			 const struct intervals *v6)
+{
+	struct image *image = l->image;
+
+	image->maps[NB_IMAGE_NET4] = table_v4(l->arena, v4, &image->params);
+	image->maps[NB_IMAGE_NET6] = table_v6(l->arena, v6, &image->params);
+	image->prefixes[0] = v4->prefixes;
+	image->prefixes[1] = v6->prefixes;
+}
+
 bool lower_addresses(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
-	struct classes c = { .sets = sets_new(l->arena) };
+	struct classes c = { .sets = sets_new(l->arena), .list_sets = sets_new(l->arena) };
 	struct intervals v4, v6;
-	uint32_t any4, any6, n;
 
-	if (!addresses_sweep(l->arena, l->policy, false, c.sets, &v4) ||
-	    !addresses_sweep(l->arena, l->policy, true, c.sets, &v6))
+	c.lists = addresses_lists(l->arena, l->policy);
+	if (!addresses_sweep(l->arena, &c.lists, false, c.list_sets, &v4) ||
+	    !addresses_sweep(l->arena, &c.lists, true, c.list_sets, &v6))
 		return refuse_overlap(l, &c, "too many rules overlap in their addresses");
-	any4 = bind_set(l, &c, false);
-	any6 = bind_set(l, &c, true);
-	n = sets_count(c.sets);
-	if (n > CLASS_MAX)
+	if (!classify(l, &c, &v4) || !classify(l, &c, &v6))
+		return false;
+	p->any4_class = bind_set(l, &c, false);
+	p->any6_class = bind_set(l, &c, true);
+	if (sets_count(c.sets) > TABLE_MAX_CLASSES)
 		return refuse_overlap(l, &c,
-				      "the addresses of this policy fall into more than 32,768 classes");
-	c.class_of = ARENA_ARRAY(l->arena, uint16_t, n);
+				      "the addresses of this policy fall into more than 262,143 classes");
 	c.active = active_new(l->arena, l->policy->n_rules + 1);
-	for (uint32_t set = 0; set < n; set++) {
-		c.class_of[set] = (uint16_t)set;
+	for (uint32_t set = 0; set < sets_count(c.sets); set++)
 		if (!add_cells(l, &c, set))
 			return refuse_cells(l, &c);
-	}
-	p->any4_class = c.class_of[any4];
-	p->any6_class = c.class_of[any6];
 	p->classes = (uint32_t)c.spans.n;
 	p->classes_off = bytes_section(&l->out, c.spans.at, c.spans.n, sizeof(*c.spans.at));
 	p->cells = (uint32_t)c.cells.n;
 	p->cells_off = bytes_section(&l->out, c.cells.at, c.cells.n, sizeof(*c.cells.at));
 	p->cell_steps = steps_for(&c);
-	return write_trie(l, &c, &v4, false) && write_trie(l, &c, &v6, true);
+	write_tables(l, &v4, &v6);
+	return true;
 }

@@ -2,6 +2,8 @@
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
 #include "compiler/lower/lower.h"
 
+enum { NAMED_MAX = 3 }; /* of the rules that multiply */
+
 static void add_rule(struct lowering *l, const struct rule *rule, struct exact_automaton *to)
 {
 	for (uint32_t i = 0; i < rule->n_paths; i++)
@@ -107,6 +109,26 @@ static bool refuse_overlap(struct lowering *l, const char *what)
 	return false;
 }
 
+/* Files only: tags of the others are not rules. */
+static bool refuse_excess(struct lowering *l)
+{
+	struct exact_excess excess = exact_excess(l->exact);
+	const struct rule *rules = l->policy->rules;
+
+	if (!excess.n)
+		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
+	diag_report(l->diags, rules[(excess.tags[excess.n - 1] & ~EXACT_EXCEPT) - 1].span, DIAG_patterns_too_many,
+		    "the patterns of %s multiply to more than %u states: a directory has one for "
+		    "every combination of them that its path may have met",
+		    excess.n == 1 ? "this rule" : arena_printf(l->arena, "%u rules", excess.n),
+		    EXACT_MAX_MOVING);
+	for (uint32_t i = 0; i + 1 < excess.n && i < NAMED_MAX; i++)
+		diag_note(l->diags, rules[(excess.tags[i] & ~EXACT_EXCEPT) - 1].span, "one of the rules is here");
+	diag_help(l->diags, "give patterns with the same operations and subjects to one rule, and "
+			    "begin them with a directory where they can");
+	return false;
+}
+
 static bool has_files(const struct policy *policy)
 {
 	for (uint32_t r = 0; r < policy->n_rules; r++)
@@ -139,11 +161,12 @@ bool lower_paths(struct lowering *l)
 	}
 	exact_set_globs(l->exact, globs);
 	if (files && !build_files(l))
-		return rows_fit(l) && refuse_overlap(l, "paths of the rules");
+		return refuse_excess(l);
 	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
 		return refuse_overlap(l, "executables of the subjects");
 	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,
 				    &p->cgroup_root_row))
 		return refuse_overlap(l, "cgroups of the subjects");
+	lower_places(l, globs);
 	return write_image(l, globs);
 }

@@ -122,6 +122,21 @@ uint32_t sets_union(struct sets *sets, uint32_t a, uint32_t b)
 	return intern(sets, sets->room, n);
 }
 
+bool set_has(struct set set, uint32_t member)
+{
+	uint32_t low = 0, high = set.n;
+
+	while (low < high) {
+		uint32_t mid = (low + high) / 2;
+
+		if (set.at[mid] < member)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < set.n && set.at[low] == member;
+}
+
 struct set sets_get(const struct sets *sets, uint32_t id)
 {
 	return sets->list.at[id];

@@ -73,14 +73,16 @@ static void add_byte(char *name, size_t *n, uint32_t byte)
 		name[(*n)++] = (char)(byte && byte != '/' ? byte : 'a');
 }
 
-static void add_glob(const struct path_pattern *p, struct feed *f, char *name, size_t *n)
+static void add_glob(const uint16_t *glob, uint32_t len, struct feed *f, char *name, size_t *n)
 {
-	for (uint32_t i = 0; i < p->glob_len; i++) {
-		if (p->glob[i] < 256)
-			add_byte(name, n, p->glob[i]);
-		else if (p->glob[i] == GLOB_ONE)
+	for (uint32_t i = 0; i < len; i += glob_width(&glob[i])) {
+		if (glob[i] < 256)
+			add_byte(name, n, glob[i]);
+		else if (glob[i] == GLOB_ONE)
 			add_byte(name, n, feed_byte(f));
-		for (uint32_t k = p->glob[i] == GLOB_ANY ? feed_below(f, 5) : 0; k; k--)
+		else if (glob[i] == GLOB_SET)
+			add_byte(name, n, (glob[i + 2] >> 8) + feed_below(f, 3));
+		for (uint32_t k = glob[i] == GLOB_ANY ? feed_below(f, 5) : 0; k; k--)
 			add_byte(name, n, feed_byte(f));
 	}
 }
@@ -104,7 +106,12 @@ static void add_any(const struct run *run, struct feed *f, char *path, size_t *a
 	if (run->patterns.n && kind < 200)
 		p = run->patterns.at[feed_below(f, (uint32_t)run->patterns.n)];
 	if (p && p->glob_len && kind & 1) {
-		add_glob(p, f, name, &n);
+		add_glob(p->glob, p->glob_len, f, name, &n);
+	} else if (p && p->n_parts && kind & 1) {
+		const struct path_part *part = &p->parts[feed_below(f, p->n_parts)];
+
+		if (!part->any_depth)
+			add_glob(part->glob, part->len, f, name, &n);
 	} else if (p && p->dirs) {
 		const struct bytes *dir = &p->dir[feed_below(f, p->dirs)];
 

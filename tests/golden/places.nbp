@@ -5,4 +5,4 @@ policy t {
 }
 deny read on "/proc/version", "/sys/kernel/*", "/**/mqueue"
 deny read on tree "/dev" except on tree "/dev/pts"
-host deny read on tree "/sys/fs"
+deny read on tree "/sys/fs" host

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "tests/unit/random.h"
+#include "tests/unit/patterns.h"
 
 struct text {
 	char at[65536];
@@ -22,12 +22,6 @@ static __attribute__((format(printf, 2, 3))) void put(struct text *t, const char
 	assert_true(t->n < sizeof t->at);
 }
 
-/* names of 7, 8 and 9 bytes: around a word's end */
-static const char *const names[] = { "a", "b", "ab", "x.pem", "id_rsa", "sevenxx", "eightxxx",
-				     "ninexxxxx", "b.key", "\xc3\xa9" };
-static const char *const globs[] = { "*", "?", "*.pem", "id_*", "a*", "*a*", "?b", "*x*x",
-				     "eight*", "b.*", "*.k?y" };
-
 static void put_directory(struct text *t)
 {
 	for (uint32_t i = rnd(4); i; i--)
@@ -36,21 +30,8 @@ static void put_directory(struct text *t)
 
 static void put_pattern(struct text *t)
 {
-	uint32_t shape = rnd(7);
-
-	if (shape == 0)
-		put(t, "tree ");
-	put(t, "\"");
-	put_directory(t);
-	if (shape < 3)
-		put(t, "/%s", PICK(names));
-	else if (shape < 5)
-		put(t, "/%s", PICK(globs));
-	else if (shape == 5)
-		put(t, "/**/%s", rnd(3) ? PICK(globs) : PICK(names));
-	else
-		put(t, "/**");
-	put(t, "\"");
+	t->n += random_pattern(t->at + t->n, sizeof t->at - t->n);
+	assert_true(t->n < sizeof t->at);
 }
 
 static void put_subject(struct text *t, uint32_t depth)

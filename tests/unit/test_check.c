@@ -191,13 +191,15 @@ static void assert_shape(const char *text, bool tree, enum path_shape shape,
 	assert_int_equal(p.glob_len, glob_len);
 }
 
-static void patterns_have_four_shapes(void **state)
+static void patterns_have_a_shape(void **state)
 {
 	static const char *const bad[] = {
 		"", "a", "//", "/a/", "/a//b", "/.",
 		"/..",  "/a/../b", "./a",       "/a**b",      "/***",  "/**/**",
-		"/*/a", "/?/a",    "/a/**/b/c", "/a/**/b/**", "/[a]",  "/{a,b}",
 		"/a]",  "/a}",     "/\\a",      "/a\\",       "/**/",  "**a",
+		"/[",   "/[]",     "/[!]",      "/[^a]",      "/[b-a]", "/[a/b]",
+		"/{a",  "/{a}",    "/{}",       "/[\xc3\xa9]", "/{a,b}}",
+		"/{a,{b,{c,{d,{e,{f,{g,{h,{i,j}}}}}}}}}", "/a/**/**/b", "/[\\a]",
 	};
 	struct path_pattern p;
 
@@ -215,7 +217,15 @@ static void patterns_have_four_shapes(void **state)
 	assert_shape("/...", false, PATH_LITERAL, 1, 0);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_int_equal(path(bad[i], false).dirs, UINT32_MAX);
-	assert_int_equal(path("/a/*", true).dirs, UINT32_MAX);
+	assert_shape("/a/*", true, PATH_GENERAL, 1, 0);
+	assert_shape("/*/a", false, PATH_GENERAL, 0, 0);
+	assert_shape("/a/**/b/**", false, PATH_GENERAL, 1, 0);
+	assert_shape("/a/**", true, PATH_GLOB_BELOW, 1, 1);
+	assert_shape("/[ab]", false, PATH_GLOB, 0, 3);
+	assert_shape("/[ac]", false, PATH_GLOB, 0, 4);
+	assert_shape("/[!ac]", false, PATH_GLOB, 0, 5);
+	assert_shape("/[*]", false, PATH_LITERAL, 1, 0);
+	assert_shape("/{a,b}", false, PATH_GENERAL, 1, 0);
 
 	p = path("/x\\*/y\\?*?\xc3\xa9", false);
 	assert_int_equal(p.dir[0].len, 2);
@@ -300,7 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(numbers_are_plain_decimals), TEST(addresses_become_ranges),
 		TEST(ports_become_boxes), TEST(ids_are_numbers),
-		TEST(patterns_have_four_shapes),  TEST(components_have_a_limit),
+		TEST(patterns_have_a_shape),  TEST(components_have_a_limit),
 		TEST(strings_lose_their_escapes), TEST(equal_atoms_are_one),
 		TEST(one_named_set_is_shared),
 	};

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tables of addresses, in each of their shapes: random prefixes and ranges that nest and
+ * overlap, up to the ends of the address spaces, are asked at every place where anything
+ * changes and one beside it; the answer must be the evaluator's. And an image that is
+ * changed in any way that matters must not pass the check of images.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "bpf-templates/decide_host.h"
+#include "compiler/assure/evaluate.h"
+#include "compiler/assure/net_check.h"
+#include "compiler/lower/image.h"
+#include "grammar/grammar.h"
+#include "tests/unit/random.h"
+
+static char text[4 << 20];
+static size_t length;
+
+static __attribute__((format(printf, 1, 2))) void put(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	length += (size_t)vsnprintf(text + length, sizeof text - length, fmt, args);
+	va_end(args);
+	assert_true(length < sizeof text);
+}
+
+struct compiled {
+	struct arena *arena;
+	const struct policy *policy;
+	struct image image;
+};
+
+static struct compiled compile(void)
+{
+	struct compiled c = { .arena = arena_new() };
+	struct sources *sources = ARENA_NEW(c.arena, struct sources);
+	const struct image *image;
+	struct diags *diags;
+	const struct ast *ast;
+
+	sources->arena = c.arena;
+	VEC_PUSH(c.arena, &sources->list, (struct source){ "tables.nbp", text, length });
+	diags = diags_new(c.arena, sources);
+	ast = grammar_parse(c.arena, sources, 0, diags);
+	c.policy = ast ? policy_check(c.arena, ast, sources, diags) : NULL;
+	image = c.policy ? policy_lower(c.arena, c.policy, diags) : NULL;
+	if (!image) {
+		diags_print(diags, stderr);
+		fail_msg("does not compile");
+	}
+	c.image = *image;
+	return c;
+}
+
+/* ---- addresses: spread of bits at the top, so that they meet each other ---- */
+
+static void put_v4(uint32_t a)
+{
+	put("%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
+}
+
+static void put_range4(uint32_t crowd)
+{
+	static const char *const ends4[] = { "255.255.255.255", "255.255.255.254/31", "0.0.0.0" };
+	uint32_t bits = 33 - (uint32_t)rnd(rnd(3) ? 12 : 33), lo, hi;
+
+	if (rnd(60) == 0) {
+		put("%s", PICK(ends4));
+		return;
+	}
+	bits = bits > 32 ? 32 : bits;
+	lo = rnd(crowd) * 0x9e3779b9u ^ (rnd(4) ? 0 : rnd(0x7fffffff));
+	hi = bits ? lo & 0xffffffffu << (32 - bits) : 0;
+	if (rnd(4)) {
+		put_v4(hi);
+		put("/%u", bits);
+		return;
+	}
+	hi = lo + rnd(1u << rnd(20));
+	put_v4(lo < hi ? lo : hi);
+	put("-");
+	put_v4(lo < hi ? hi : lo);
+}
+
+static void put_v6(const uint16_t w[8])
+{
+	for (int i = 0; i < 8; i++)
+		put(i ? ":%x" : "%x", w[i]);
+}
+
+static void put_range6(uint32_t crowd)
+{
+	static const uint32_t lengths[] = { 32, 33, 48, 48, 47, 63, 64, 64, 64, 65, 96, 127, 128 };
+	uint32_t bits = lengths[rnd(sizeof lengths / sizeof *lengths)];
+	uint16_t w[8] = { 0x2001, (uint16_t)rnd(crowd), (uint16_t)rnd(4), (uint16_t)rnd(6),
+			  (uint16_t)rnd(2), 0, 0, (uint16_t)rnd(5) };
+
+	if (rnd(60) == 0) {
+		put("%s", rnd(2) ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" :
+			  rnd(2) ? "ffff:ffff:ffff:ffff::/64" : "8000::/1");
+		return;
+	}
+	if (rnd(4)) {
+		for (uint32_t i = bits; i < 128; i++)
+			w[i / 16] &= (uint16_t)~(0x8000 >> i % 16);
+		put_v6(w);
+		put("/%u", bits);
+		return;
+	}
+	put_v6(w);
+	put("-");
+	w[3 + rnd(5)] |= 0xff00;
+	w[2] |= (uint16_t)(rnd(2) ? 0 : 8);
+	put_v6(w);
+}
+
+static void put_policy(uint32_t rules, uint32_t each, uint32_t crowd)
+{
+	length = 0;
+	put("policy tables { seq 1 kernel >= 6.1 }\n");
+	for (uint32_t r = 0; r < rules; r++) {
+		put("deny connect to {");
+		for (uint32_t i = 0; i < each; i++) {
+			put(i ? ", " : " ");
+			if (rnd(2))
+				put_range4(crowd);
+			else
+				put_range6(crowd);
+		}
+		put(" }%s\n", rnd(3) ? "" : " port tcp/10-20, udp");
+	}
+}
+
+/* ---- every place where something changes ---- */
+
+static void ask(const struct compiled *c, bool v6, const uint8_t addr[16])
+{
+	const struct blob *maps = c->image.maps;
+	const struct nb_host_images host = { maps[NB_IMAGE_PATHS].at, maps[NB_IMAGE_NET4].at,
+					     maps[NB_IMAGE_NET6].at, maps[NB_IMAGE_ROWS].at };
+	const struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
+	struct request r = { .op = NB_OP_CONNECT, .v6 = v6, .protocol = 6,
+			     .port = rnd(2) ? 15 : 443, .uid_known = 1, .gid_known = 1 };
+	struct nb_host_decision got;
+	struct verdict want;
+
+	memcpy(r.addr, addr, 16);
+	got = nb_host_net(&host, &s, r.op, v6 ? 6 : 4, addr, 6, r.port);
+	want = policy_evaluate(c->policy, &r);
+	if (got.verdict != want.verdict || got.rule != (want.rule ? want.rule->number : 0))
+		fail_msg("v6 %d %02x%02x:%02x%02x..%02x%02x port %u: %u by %u, not %u by %u of\n%.2000s",
+			 v6, addr[0], addr[1], addr[2], addr[3], addr[14], addr[15], r.port,
+			 got.verdict, got.rule, want.verdict,
+			 want.rule ? want.rule->number : 0, text);
+}
+
+static void step(uint8_t *addr, int bytes, int by)
+{
+	for (int i = bytes - 1; i >= 0; i--) {
+		addr[i] = (uint8_t)(addr[i] + by);
+		if (addr[i] != (by > 0 ? 0 : 0xff))
+			return;
+	}
+}
+
+static void ask_everywhere(const struct compiled *c)
+{
+	for (uint32_t r = 0; r < c->policy->n_rules; r++)
+		for (uint32_t i = 0; i < c->policy->rules[r].n_addrs; i++) {
+			const struct addr_range *a = &c->policy->rules[r].addrs[i];
+			uint8_t beside[16];
+
+			ask(c, a->v6, a->lo);
+			ask(c, a->v6, a->hi);
+			memcpy(beside, a->lo, 16);
+			step(beside, a->v6 ? 16 : 4, -1);
+			ask(c, a->v6, beside);
+			memcpy(beside, a->hi, 16);
+			step(beside, a->v6 ? 16 : 4, 1);
+			ask(c, a->v6, beside);
+		}
+}
+
+static void every_shape_means_what_the_policy_says(void **state)
+{
+	uint32_t shapes[4] = { 0 }, deep = 0, levels = 0;
+
+	(void)state;
+	for (uint32_t p = 0; p < 60; p++) {
+		struct compiled c;
+
+		seed = p + 1;
+		put_policy(1 + rnd(8), 1 + rnd(p % 4 > 1 ? 300 : 12), p % 2 ? 6 : 60000);
+		c = compile();
+		assert_null(net_check(&c.image));
+		ask_everywhere(&c);
+		shapes[c.image.params.net4_kind]++;
+		deep += c.image.params.net6_spans > 0;
+		if (c.image.params.net6_levels > levels)
+			levels = c.image.params.net6_levels;
+		arena_free(c.arena);
+	}
+	assert_true(shapes[NB_NET_SORTED] && shapes[NB_NET_TRIE]);
+	assert_true(deep && levels > 2);
+}
+
+/* So many that only ranges hold them, some chunks with more than NB_RANGES_LONG. */
+static void ranges_mean_what_the_policy_says(void **state)
+{
+	struct compiled c;
+	uint8_t addr[16] = { 0 };
+
+	(void)state;
+	seed = 4;
+	length = 0;
+	put("policy tables { seq 1 kernel >= 6.1 }\n");
+	for (uint32_t r = 0; r < 3; r++) {
+		put("deny connect to {");
+		for (uint32_t i = 0; i < 20000; i++) {
+			put(i ? ", " : " ");
+			put_v4(i % 10 ? rnd(0x7fffffff) * 2 + rnd(2) : 0x0a000000 + r * 7 + i * 3);
+		}
+		put(", 255.255.255.255%s }\n", r ? "" : ", 0.0.0.0-0.255.255.255");
+	}
+	c = compile();
+	assert_int_equal(c.image.params.net4_kind, NB_NET_RANGES);
+	assert_null(net_check(&c.image));
+	for (uint32_t i = 0; i < 3000; i++) {
+		const struct rule *rule = &c.policy->rules[rnd(3)];
+
+		memcpy(addr, rule->addrs[rnd(rule->n_addrs)].lo, 4);
+		step(addr, 4, (int)rnd(3) - 1);
+		ask(&c, false, addr);
+	}
+	arena_free(c.arena);
+}
+
+/* The check must see each single change of a class, of a place, of a link. */
+static void broken_tables_do_not_pass(void **state)
+{
+	uint32_t tried = 0, passed = 0;
+
+	(void)state;
+	for (uint32_t p = 0; p < 30; p++) {
+		struct compiled c;
+		enum nb_image which = p % 2 ? NB_IMAGE_NET4 : NB_IMAGE_NET6;
+		uint8_t *copy, old;
+		size_t len, at;
+
+		seed = p + 77;
+		put_policy(4, 1 + rnd(p % 4 < 2 ? 10 : 200), p % 2 ? 6 : 60000);
+		c = compile();
+		len = c.image.maps[which].len;
+		if (!len) {
+			arena_free(c.arena);
+			continue;
+		}
+		copy = malloc(len);
+		memcpy(copy, c.image.maps[which].at, len);
+		c.image.maps[which].at = copy;
+		assert_null(net_check(&c.image));
+		for (uint32_t i = 0; i < 30; i++) {
+			at = rnd((uint32_t)len);
+			old = copy[at];
+			copy[at] ^= (uint8_t)(1 << rnd(8));
+			tried++;
+			if (!net_check(&c.image)) {
+				/* then it is of no consequence: nothing may be decided by it */
+				passed++;
+				ask_everywhere(&c);
+			}
+			copy[at] = old;
+		}
+		free(copy);
+		arena_free(c.arena);
+	}
+	assert_true(tried > 400 && passed < tried / 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_shape_means_what_the_policy_says),
+		cmocka_unit_test(ranges_mean_what_the_policy_says),
+		cmocka_unit_test(broken_tables_do_not_pass),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
