@@ -203,6 +203,15 @@ struct nb_default {
 };
 #define NB_MAX_DEFAULTS 32
 
+/* Where a filesystem of the kernel's own stands, whoever mounted it and wherever
+ * (places.def): state and row of its root directory, as in nb_anchor. */
+struct nb_place {
+	u32 magic; /* s_magic of its superblock */
+	u32 state, row;
+	u32 guest_state, guest_row; /* of an instance that the host does not mount */
+	u32 zero;
+};
+
 /* A subject expression is an OR of ANDs: `last` ends an AND. No literals =
  * everyone. A literal about something unknown is true, whatever its sign: what
  * is unknown never weakens a denial. */
@@ -235,8 +244,11 @@ struct nb_exe {
 	u64 start_ns;     /* group leader's start_boottime */
 	u64 self_exec_id; /* NB_EXE_ADOPTED: filled by the loader at install */
 	u32 row;          /* of executable atoms */
-	u32 pad;
+	u32 flags;        /* NB_EXE_ below */
 };
+/* Its file lies on a filesystem that the host does not mount: whoever mounted that
+ * chose the name. So the process may be what `row` says, and never surely is. */
+#define NB_EXE_FOREIGN 1
 #define NB_EXE_ADOPTED (~0ull) /* start_ns is then rounded down to 10 ms */
 #define NB_EXE_MAX 65536
 
@@ -341,6 +353,7 @@ _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 12, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
+_Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");

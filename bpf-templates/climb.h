@@ -185,6 +185,13 @@ static __always_inline u32 climb_up(struct nb_walk *walk, u32 base, u64 at, u64 
 
 /* ---- where a filesystem stands ---- */
 
+/* The namespace of a detached copy, or of a mount that fsmount made and nobody has
+ * moved anywhere: its one mount is its root, so it says nothing about a place. */
+static __always_inline u32 is_anonymous(u32 ns)
+{
+	return !ns || ns == MNT_NS_ANON_INO;
+}
+
 /* The whole filesystem mounted in the host's namespace, lowest id first; else in
  * whatever namespace it is mounted in: a container's own files are named as the
  * container sees them. */
@@ -195,6 +202,7 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	struct mount___list *list = (void *)m;
 	struct mount___chain *chain = (void *)m;
 	u64 ns;
+	u32 number;
 	s32 id;
 
 	if (bpf_core_field_exists(chain->mnt_next_for_sb)) {
@@ -217,7 +225,10 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	    (u64)BPF_CORE_READ(m, mnt.mnt_root) != choice->root)
 		return 0;
 	id = BPF_CORE_READ(m, mnt_id);
-	if (BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum) == choice->host_ns) {
+	number = BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum);
+	if (is_anonymous(number))
+		return 0;
+	if (number == choice->host_ns) {
 		if (!choice->host || id < choice->host_id) {
 			choice->host = (u64)m;
 			choice->host_id = id;
@@ -264,6 +275,25 @@ static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block
 	return choice->host ? choice->host : choice->other;
 }
 
+/* EDGE of the root of a filesystem of the kernel's own, 0 if it is none of those. */
+static __always_inline u64 usual_place(struct super_block *sb, u32 of_host)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_place *place;
+	u64 magic = BPF_CORE_READ(sb, s_magic);
+
+	for (u32 i = 0; i < P(places); i++) {
+		place = image_at(rows, P(places_off) + (u64)i * sizeof(*place), sizeof(*place),
+				 P(rows_bytes));
+		if (!place)
+			return NB_BROKEN;
+		if (place->magic == magic)
+			return of_host ? EDGE(place->state, place->row)
+				       : EDGE(place->guest_state, place->guest_row);
+	}
+	return 0;
+}
+
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
  * has no place, NB_BROKEN when mounts changed meanwhile. What the host never mounted
@@ -283,6 +313,12 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 	seq = mounts_sequence(control->mount_lock);
 	mount = choose_mount(walk, (struct super_block *)sb, control->host_mnt_ns);
 	root = walk->choice.root;
+	if (P(places) && start == P(file_start)) {
+		edge = usual_place((struct super_block *)sb, walk->choice.host != 0);
+		if (edge)
+			return seq & 1 || mounts_sequence(control->mount_lock) != seq ? NB_BROKEN
+										      : edge;
+	}
 	if (P(guest_start) != P(file_start) && !walk->choice.host && start == P(file_start)) {
 		start = P(guest_start);
 		root_row = P(guest_root_row);

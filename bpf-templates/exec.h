@@ -9,11 +9,25 @@
 
 #include "walk.h"
 
+/* A mount or a rename elsewhere disturbs the walk for moments only; without another
+ * try the process would be unknown for as long as it runs. */
+#define NAME_TRIES 8
+
 static __always_inline u32 executable_row(u64 dentry)
 {
-	u64 edge = nb_whole_name(dentry, P(exe_start), NB_ATOMS_NONE);
+	u64 edge = NB_BROKEN;
 
+	for (u32 i = 0; i < NAME_TRIES && edge == NB_BROKEN; i++)
+		edge = nb_whole_name(dentry, P(exe_start), NB_ATOMS_NONE);
 	return edge == NB_BROKEN ? NB_ATOMS_UNKNOWN : EDGE_ROW(edge);
+}
+
+/* Of the file that executable_row has just named. */
+static __always_inline u32 executable_flags(void)
+{
+	const struct nb_walk *walk = walk_scratch();
+
+	return walk && walk->choice.host ? 0 : NB_EXE_FOREIGN;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -26,6 +40,7 @@ int BPF_PROG(nb_task_exec, struct task_struct *task, int old_pid, struct linux_b
 		.row = executable_row((u64)BPF_CORE_READ(bprm, file, f_path.dentry)),
 	};
 
+	made.flags = executable_flags();
 	if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))
 		bpf_map_delete_elem(&nb_exes, &tgid);
 	return 0;

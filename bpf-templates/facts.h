@@ -18,7 +18,7 @@ static __always_inline struct task_struct *current_task(void)
 }
 
 /* The record made at exec, if it is this very process and program. */
-static __always_inline u32 exe_row(void)
+static __always_inline u32 exe_row(u32 *flags)
 {
 	struct task_struct *task = current_task();
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
@@ -35,7 +35,18 @@ static __always_inline u32 exe_row(void)
 		start -= start % 10000000;
 	else if (exe->self_exec_id != BPF_CORE_READ(task, self_exec_id))
 		return NB_ATOMS_UNKNOWN;
+	*flags = exe->flags;
 	return exe->start_ns == start ? exe->row : NB_ATOMS_UNKNOWN;
+}
+
+static __always_inline u32 exe_fact(u32 atom)
+{
+	u32 flags = 0, row = exe_row(&flags), bit;
+
+	if (row == NB_ATOMS_UNKNOWN)
+		return 2;
+	bit = atom_bit(P(exe_bits_off), P(exe_words), row, atom);
+	return bit && flags & NB_EXE_FOREIGN ? 2 : bit;
 }
 
 /* Without a loop around it: clang would move the offset of the field that this kernel
@@ -172,12 +183,8 @@ NB_GLOBAL u32 nb_fact(u32 dim, u32 atom, u32 net)
 				id_class(P(uids_off), P(uids), task_uid(net)), atom);
 	if (P(gids) && dim == NB_DIM_GID)
 		return nb_gid_fact(atom, net);
-	if (P(exe_rows) && dim == NB_DIM_EXE) {
-		row = exe_row();
-		return row == NB_ATOMS_UNKNOWN
-			       ? 2
-			       : atom_bit(P(exe_bits_off), P(exe_words), row, atom);
-	}
+	if (P(exe_rows) && dim == NB_DIM_EXE)
+		return exe_fact(atom);
 	if (P(cgroup_rows) && dim == NB_DIM_CGROUP) {
 		row = cgroup_row();
 		return row == NB_ATOMS_UNKNOWN

@@ -48,6 +48,7 @@ typedef __s64 s64;
  * or that change behind the kernel's back */
 #define DCACHE_OP_NAMES 7
 #define PF_KTHREAD 0x00200000
+#define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -75,6 +76,7 @@ struct hlist_head {
 struct super_block {
 	u32 s_dev;
 	unsigned long s_flags;
+	unsigned long s_magic;
 	struct dentry *s_root;
 };
 struct super_block___list { /* up to 6.17: oldest mount first */

@@ -32,6 +32,7 @@ template_sources = \
 	bpf-templates/packet.h \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
+	bpf-templates/places.def \
 	bpf-templates/socket.h \
 	bpf-templates/use.h \
 	bpf-templates/walk.h

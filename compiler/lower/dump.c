@@ -123,6 +123,28 @@ static void print_name(const struct image *image, uint32_t name, FILE *out)
 		fprintf(out, *at < 0x21 || *at > 0x7e ? "\\x%02x" : "%c", *at);
 }
 
+/* Those that a rule speaks of. */
+static void print_places(const struct image *image, FILE *out)
+{
+	static const char *const paths[] = {
+#define PLACE(magic, path) path,
+#include "bpf-templates/places.def"
+#undef PLACE
+	};
+	const struct blob *rows = &image->maps[NB_IMAGE_ROWS];
+	const struct nb_place *place = LIST(struct nb_place, image->params.places_off);
+
+	for (uint32_t i = 0; i < image->params.places; i++) {
+		if (!place[i].state && !place[i].row)
+			continue;
+		fprintf(out, "  place '%s' state %u row %u", paths[i], place[i].state, place[i].row);
+		if (image->params.guest_start != image->params.file_start)
+			fprintf(out, " else state %u row %u", place[i].guest_state,
+				place[i].guest_row);
+		fputs("\n", out);
+	}
+}
+
 static void print_paths(const struct image *image, FILE *out)
 {
 	const struct nb_params *p = &image->params;
@@ -138,6 +160,7 @@ static void print_paths(const struct image *image, FILE *out)
 	for (uint32_t i = 1; i < p->states; i++)
 		fprintf(out, "  state %u else %u row %u context %u\n", i, state[i].background,
 			state[i].row, state[i].context);
+	print_places(image, out);
 	fprintf(out, "edges in %u buckets\n", p->buckets);
 	for (uint32_t i = 0; i < p->buckets * NB_BUCKET_EDGES; i++) {
 		if (!edge[i].from)

@@ -87,6 +87,19 @@ uint32_t edges_name(struct edge_list *list, struct bytes name)
 	return id;
 }
 
+uint32_t edges_find(const struct edge_list *list, struct bytes name)
+{
+	uint32_t i = (uint32_t)name_hash(name), id;
+
+	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
+		struct bytes old = list->names.at[id - 1];
+
+		if (old.len == name.len && !memcmp(old.at, name.at, name.len))
+			return id - 1;
+	}
+	return EDGES_NO_NAME;
+}
+
 uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_t to,
 		   uint32_t row)
 {

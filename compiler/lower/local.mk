@@ -14,6 +14,7 @@ liblower_a_SOURCES = \
 	compiler/lower/net.c \
 	compiler/lower/paths.c \
 	compiler/lower/pieces.c compiler/lower/pieces.h \
+	compiler/lower/places.c \
 	compiler/lower/rows.c \
 	compiler/lower/sets.c compiler/lower/sets.h \
 	compiler/lower/steps.c compiler/lower/steps.h \

@@ -28,10 +28,11 @@ struct span lower_place(const struct lowering *);
 /* The programs that a policy with these parameters needs: a mask of 1 << enum nb_hook. */
 uint64_t hooks_needed(const struct nb_params *);
 
-/* Each false exactly when it reported an error. */
+/* Each false exactly when it reported an error; lower_places has none. */
 bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
 bool lower_paths(struct lowering *);
+void lower_places(struct lowering *, const struct glob_automaton *);
 bool lower_addresses(struct lowering *);
 bool lower_rows(struct lowering *);
 bool lower_subject_tables(struct lowering *);

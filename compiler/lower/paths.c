@@ -167,5 +167,6 @@ bool lower_paths(struct lowering *l)
 	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,
 				    &p->cgroup_root_row))
 		return refuse_overlap(l, "cgroups of the subjects");
+	lower_places(l, globs);
 	return write_image(l, globs);
 }

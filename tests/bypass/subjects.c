@@ -175,6 +175,15 @@ int worker_overlay(const struct target *t)
 	return as("/f/dir/all/worker", "read", t->path);
 }
 
+int worker_mounted_over(const struct target *t)
+{
+	must(copy_to(WORKER, "/f/own", 0755), "copy");
+	own_mounts(t);
+	must(mount("none", "/b/bin", "tmpfs", 0, NULL), "tmpfs over its folder");
+	must(copy_to("/f/own", WORKER, 0755), "copy");
+	return as(WORKER, "read", t->path);
+}
+
 /* ---- another program tries to be the agent ---- */
 
 #define OTHER "/b/bin/other"
