@@ -30,6 +30,12 @@ done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
 ${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
 
+# The long suites take the kernels that must be had; all of them with EVERY_KERNEL=1.
+must='6.1 must -,bookworm ^linux-image-6\.1\..*-cloud-amd64$
+6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
+[ -z "${EVERY_KERNEL-}" ] || must=${KERNELS-}
+long=${KERNELS:-$must}
+
 status=0
 share() { # share RUN FILE...: what every guest gets, and what this one needs besides
 	./boot.sh "$@" "$work/ci.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe" || status=1
@@ -37,16 +43,16 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
 MODULES=overlay share overlay.run "$work/overlay.tar"
-share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
+KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
-../bypass/run.sh "$build" || status=1
+KERNELS=$long ../bypass/run.sh "$build" || status=1
 ../bypass/race.sh "$build" || status=1
 ../bypass/work.sh "$build" || status=1
 
 # Ways past network rules: all of them, and the table that docs/ has of them.
 ../bypass/prepare.sh "$build" "$work"
-MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
+KERNELS=$long MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
 	./boot.sh -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
 	"$work/netbpf-load" >"$work/bypass" || status=1
 grep -vE '^ *RESULT ' "$work/bypass"

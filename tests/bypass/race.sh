@@ -21,9 +21,9 @@ if [ "${3-}" = control ]; then
 	mkdir "$work/build"
 	(cd "$here/../.." && find . \( -name .git -o -path './build*' -o -path './_*' \) -prune -o -type f -print |
 		cpio --quiet -pdm "$work/source")
-	mend=$work/source/bpf-templates/files.h
+	mend=$work/source/bpf-templates/names.h
 	sed -i 's/return refuse_move(.*NB_REASON_DIRECTORY.*/return 0;/' "$mend"
-	! cmp -s "$mend" "$here/../../bpf-templates/files.h" || { echo "race.sh finds no mend to take out"; exit 1; }
+	! cmp -s "$mend" "$here/../../bpf-templates/names.h" || { echo "race.sh finds no mend to take out"; exit 1; }
 	(cd "$work/source" && autoreconf -fi && cd "$work/build" &&
 		../source/configure && make) >"$work/log" 2>&1 ||
 		{ tail -20 "$work/log"; exit 1; }
