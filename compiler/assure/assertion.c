@@ -68,6 +68,13 @@ static const char *object_text(struct arena *a, const struct request *r)
 
 	if (r->path)
 		return arena_printf(a, "\"%s\"", r->path);
+	if (r->op == NB_OP_SOCKET) {
+		const char *family = socket_word(r->socket.family, false);
+		const char *type = socket_word(r->socket.type, true);
+
+		return arena_printf(a, "%s%s%s", family ? family : arena_printf(a, "%u", r->socket.family),
+				    type ? "/" : "", type ? type : "");
+	}
 	inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->addr, addr, sizeof addr);
 	switch (r->protocol) {
 #define PROTOCOL(name, number, has_ports)                                             \
@@ -85,7 +92,7 @@ static bool counterexample(struct decision *d, const struct request *r,
 {
 	diag_report(d->diags, d->assertion->asked.span, DIAG_assertion_failed,
 		    "this does not hold:%s may %s%s %s%s", who_text(d->arena, r),
-		    denied_by ? "not " : "", op_words[r->op], r->path ? "" : "to ",
+		    denied_by ? "not " : "", op_words[r->op], r->path || r->op == NB_OP_SOCKET ? "" : "to ",
 		    object_text(d->arena, r));
 	if (denied_by)
 		diag_note(d->diags, denied_by->span, "this rule denies it");
@@ -378,6 +385,31 @@ static bool each_peer(struct decision *d, enum nb_op op)
 	return true;
 }
 
+/* One of each type, and one that no rule has a name for. */
+static bool each_socket(struct decision *d)
+{
+	enum { TYPES = 11 };
+	const struct rule *asked = &d->assertion->asked;
+	struct request r = {.op = NB_OP_SOCKET};
+
+	for (uint32_t i = 0; i < asked->n_sockets; i++)
+		for (uint8_t type = 1; type < TYPES; type++) {
+			r.socket = asked->sockets[i];
+			if (r.socket.type && r.socket.type != type)
+				continue;
+			r.socket.type = type;
+			d->rules.n = 0;
+			if (!take_steps(d, d->policy->n_rules + 1))
+				return too_large(d);
+			for (uint32_t k = 0; k < d->policy->n_rules; k++)
+				if (concerns(&d->policy->rules[k], &r))
+					VEC_PUSH(d->arena, &d->rules, &d->policy->rules[k]);
+			if (!decide_listed(d, &r))
+				return false;
+		}
+	return true;
+}
+
 bool assertion_prove(struct arena *a, const struct policy *p,
 		     const struct assertion *assertion, struct diags *diags)
 {
@@ -393,6 +425,7 @@ bool assertion_prove(struct arena *a, const struct policy *p,
 		if (!(asked->ops >> op & 1))
 			continue;
 		if (asked->kind == OBJECT_FILES ? !each_file(&d, (enum nb_op)op)
+		    : op == NB_OP_SOCKET	? !each_socket(&d)
 						: !each_peer(&d, (enum nb_op)op))
 			return false;
 	}

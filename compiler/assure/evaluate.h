@@ -24,6 +24,7 @@ struct request {
 	uint8_t addr[16]; /* network byte order */
 	uint8_t protocol; /* IPPROTO_* */
 	uint16_t port;
+	struct socket_kind socket; /* SOCKET only: what is being made */
 };
 
 struct verdict {

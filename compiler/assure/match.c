@@ -304,6 +304,15 @@ const struct port_box *rule_box(const struct rule *rule, const struct request *r
 	return NULL;
 }
 
+const struct socket_kind *rule_socket(const struct rule *rule, const struct request *r)
+{
+	for (uint32_t i = 0; i < rule->n_sockets; i++)
+		if (rule->sockets[i].family == r->socket.family &&
+		    (!rule->sockets[i].type || rule->sockets[i].type == r->socket.type))
+			return &rule->sockets[i];
+	return NULL;
+}
+
 bool rule_names(const struct rule *rule, const struct request *r)
 {
 	struct view view;
@@ -312,6 +321,8 @@ bool rule_names(const struct rule *rule, const struct request *r)
 		return false;
 	if (rule->kind == OBJECT_FILES)
 		return rule_path(rule, r);
+	if (r->op == NB_OP_SOCKET)
+		return rule_socket(rule, r);
 	return rule_range(rule, r, &view) && rule_box(rule, r);
 }
 

@@ -42,6 +42,8 @@ const struct addr_range *rule_range(const struct rule *, const struct request *,
 				    struct view *view);
 const struct port_box *rule_box(const struct rule *, const struct request *);
 
+const struct socket_kind *rule_socket(const struct rule *, const struct request *);
+
 /* Operation and object, whoever asks. */
 bool rule_names(const struct rule *, const struct request *);
 bool rule_matches(const struct rule *, const struct request *);

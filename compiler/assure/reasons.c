@@ -239,9 +239,35 @@ static const char *const waivers[WAIVER_COUNT] = {
 #undef WAIVER
 };
 
+static void print_socket(FILE *out, const struct socket_kind *kind)
+{
+	const char *family = socket_word(kind->family, false);
+	const char *type = socket_word(kind->type, true);
+
+	if (family)
+		fputs(family, out);
+	else
+		fprintf(out, "%u", kind->family);
+	if (type)
+		fprintf(out, "/%s", type);
+}
+
+static void socket_reason(const struct policy *p, const struct rule *rule,
+			  const struct request *r, FILE *out)
+{
+	(void)p;
+	fputs("  object   is ", out);
+	print_socket(out, rule_socket(rule, r));
+	fputc('\n', out);
+}
+
 void request_print(const struct request *r, FILE *out)
 {
 	fprintf(out, "%s ", op_words[r->op]);
+	if (r->op == NB_OP_SOCKET) {
+		print_socket(out, &r->socket);
+		return;
+	}
 	if (r->path) {
 		text(out, r->path);
 		return;
@@ -257,7 +283,9 @@ void reasons_print(const struct policy *p, const struct rule *rule,
 	if (rule->effect == EFFECT_DEFAULT)
 		fputs("  object   every one: nothing in this scope allows it\n", out);
 	else
-		(rule->kind == OBJECT_FILES ? file_reason : net_reason)(p, rule, r, out);
+		(rule->kind == OBJECT_FILES   ? file_reason
+		 : r->op == NB_OP_SOCKET ? socket_reason
+					 : net_reason)(p, rule, r, out);
 	for (int i = 0; i < WAIVER_COUNT; i++) {
 		if (!rule->waived[i])
 			continue;

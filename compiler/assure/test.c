@@ -17,6 +17,7 @@ static struct request request_of(const struct question *q)
 			    .guest = q->who->guest,
 			    .v6 = q->v6,
 			    .protocol = q->protocol,
+			    .socket = q->socket,
 			    .port = q->port};
 
 	for (int i = 0; i < 16; i++)

@@ -180,6 +180,9 @@ bool ports_subtract(struct check *, struct rule *, const struct operand *except,
 void paths_warn_apart(struct check *, const struct rule *);
 
 /* rules.c: all that a rule and an assertion have in common. */
+/* sockets.c */
+bool sockets_read(struct check *, const struct ast_list *, struct rule *);
+
 /* What the object of a rule looks like, whatever its operations. */
 enum object_kind object_kind(const struct ast_statement *);
 bool rule_read(struct check *, const struct ast_statement *, struct rule *out);

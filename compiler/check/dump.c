@@ -181,6 +181,9 @@ static void dump_rule(const struct rule *r, FILE *out)
 		dump_addr(&r->addrs[i], out);
 	for (uint32_t i = 0; i < r->n_ports; i++)
 		dump_box(&r->ports[i], out);
+	for (uint32_t i = 0; i < r->n_sockets; i++)
+		fprintf(out, "  socket family %u type %u\n", r->sockets[i].family,
+			r->sockets[i].type);
 	for (int i = 0; i < WAIVER_COUNT; i++)
 		if (r->waived[i])
 			fprintf(out, "  waive %s %s\n", waiver_words[i], r->waived[i]);

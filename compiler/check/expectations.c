@@ -31,6 +31,8 @@ static void dump_question(const struct question *q, FILE *out)
 	if (q->kind != QUESTION_OPERATION) {
 		fprintf(out, "%s %s to %s", q->kind == QUESTION_LINK ? "link" : "rename",
 			q->path, q->new_path);
+	} else if (q->op == NB_OP_SOCKET) {
+		fprintf(out, "socket family %u type %u", q->socket.family, q->socket.type);
 	} else if (q->path) {
 		fprintf(out, "%s %s", op_words[q->op], q->path);
 	} else {

@@ -39,6 +39,7 @@ struct question {
 	uint8_t addr[16];
 	uint8_t protocol;
 	uint16_t port;
+	struct socket_kind socket;
 	enum expected expected;
 	uint32_t rule; /* that must decide; 0 = any */
 };

@@ -82,6 +82,13 @@ struct port_box {
 	uint16_t port_lo, port_hi;
 };
 
+/* Of every type where type is 0. Numbers are those of socket(2). */
+struct socket_kind {
+	struct span span;
+	uint16_t family;
+	uint8_t type;
+};
+
 /* ---- subjects ---- */
 
 struct id_range {
@@ -147,6 +154,8 @@ struct rule {
 	uint32_t n_addrs;
 	const struct port_box *ports;
 	uint32_t n_ports;
+	const struct socket_kind *sockets; /* instead, where ops is `socket` alone */
+	uint32_t n_sockets;
 	/* for people; nothing of it is in an image */
 	const char *owner, *ticket; /* or NULL */
 	int64_t expires;            /* end of that day UTC; 0 = never */
@@ -161,6 +170,11 @@ uint32_t ops_of_word(const char *word, enum object_kind);
 bool op_of_word(const char *word, enum object_kind, enum nb_op *out);
 /* The fewest words for a mask, one a call; takes its operations away. NULL: none left. */
 const char *ops_next_word(uint32_t *ops, enum object_kind);
+
+/* "packet", "inet/raw", "38": as a rule spells one. */
+bool socket_parse(const char *text, struct socket_kind *out);
+/* Of a family or a type; NULL if it has none. */
+const char *socket_word(uint16_t number, bool type);
 
 struct assertion; /* expectations.h */
 struct test;

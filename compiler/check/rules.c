@@ -27,6 +27,14 @@ static bool fits_preposition(struct check *c, const struct ast_statement *s,
 		return refuse_object(c, s, "is done on paths", "write on \"/path\"");
 	if (rule->kind == OBJECT_FILES)
 		return true;
+	if (rule->ops >> NB_OP_SOCKET & 1) {
+		if (rule->ops == 1u << NB_OP_SOCKET && kind == OBJECT_ON)
+			return true;
+		diag_report(c->diags, s->object.span, DIAG_wrong_object,
+			    "'socket' is done on kinds of sockets, in a rule of its own");
+		diag_help(c->diags, "write deny socket on packet, raw");
+		return false;
+	}
 	if (kind == OBJECT_FROM && rule->ops & ~OPS_IN) {
 		diag_report(c->diags, s->object.span, DIAG_wrong_object,
 			    "of operations on the network only accept and receive are from "
@@ -197,6 +205,24 @@ static bool read_net(struct check *c, const struct ast_statement *s, struct rule
 	return false;
 }
 
+static bool read_sockets(struct check *c, const struct ast_statement *s, struct rule *rule)
+{
+	static const enum ast_clause_kind wrong[] = {CLAUSE_PORT, CLAUSE_ON_PORT, CLAUSE_EXCEPT_TO,
+						     CLAUSE_EXCEPT_PORT};
+	bool good = sockets_read(c, s->object.list, rule);
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const struct ast_clause *clause = clause_of(s, wrong[i]);
+
+		if (!clause)
+			continue;
+		diag_report(c->diags, clause->span, DIAG_wrong_object,
+			    "a socket that is being made has no addresses and ports yet");
+		good = false;
+	}
+	return good;
+}
+
 static bool read_files(struct check *c, const struct ast_statement *s, struct rule *rule)
 {
 	const struct operand *o = operand_expand(c, s->object.list, AST_PATHS);
@@ -348,8 +374,9 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 
 	if (ops_read(c, s->list, object_kind(s), &rule) && fits_preposition(c, s, &rule) &
 							  clauses_fit_object(c, s, rule.kind))
-		good &= rule.kind == OBJECT_FILES ? read_files(c, s, &rule)
-						  : read_net(c, s, &rule);
+		good &= rule.kind == OBJECT_FILES	   ? read_files(c, s, &rule)
+			: rule.ops == 1u << NB_OP_SOCKET ? read_sockets(c, s, &rule)
+							 : read_net(c, s, &rule);
 	else
 		good = false;
 	rule.who = subject_of_rule(c, who ? who->subject : NULL,

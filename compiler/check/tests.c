@@ -185,6 +185,13 @@ static bool read_operation(struct check *c, const struct ast_request *r,
 		return false;
 	if (!op_of_word(r->op.text, rule.kind, &out->op))
 		return refuse_request(c, r, "one operation, such as write");
+	if (out->op == NB_OP_SOCKET) {
+		if (r->form != REQUEST_ONE ||
+		    (r->object.kind != ITEM_NAME && r->object.kind != ITEM_LITERAL) ||
+		    !socket_parse(r->object.text, &out->socket))
+			return refuse_request(c, r, "one family and type: socket inet/raw");
+		return true;
+	}
 	if (rule.kind == OBJECT_NET)
 		return r->form == REQUEST_PORT
 			       ? read_address(c, r, out) & read_port(c, r, out)

@@ -199,6 +199,14 @@ int command_explain(const struct options *o, struct error *err)
 		if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
 			return -1;
 		r.path = o->words[2];
+	} else if (r.op == NB_OP_SOCKET) {
+		if (options_want(o, 3, err))
+			return -1;
+		if (!socket_parse(o->words[2], &r.socket))
+			return error_set(err, EXIT_USAGE,
+					 "'%s' is not a kind of sockets; say packet, or "
+					 "inet/raw with the type",
+					 o->words[2]);
 	} else {
 		if (o->n_words == 3)
 			return error_set(err, EXIT_USAGE,
