@@ -5,11 +5,14 @@
 #include "compiler/assure/match.h"
 #include "compiler/base/table.h"
 
+enum { WORK_MAX = 1 << 23 };
+
 struct advice {
 	struct arena *arena;
 	const struct policy *policy;
 	struct diags *diags;
 	struct table *said; /* spans of patterns that were spoken of */
+	size_t work;        /* left: patterns compared; without any nothing is said */
 };
 
 /* Whoever can make a directory and a file can make a name that it matches. */
@@ -52,10 +55,10 @@ static const char *beginning(struct arena *a, const struct path_pattern *p)
 
 /* Whether the rule denies the operations on every path of the pattern, as far as it is
  * plain: a literal path that it names, the same text, a tree around it. */
-static bool protects(struct arena *a, const struct rule *rule, const struct path_pattern *p,
+static bool protects(const struct rule *rule, const struct path_pattern *p, const char *path,
 		     uint32_t ops)
 {
-	struct request r = {.path = beginning(a, p)};
+	struct request r = {.path = path};
 
 	if (rule->effect != EFFECT_DENY || rule->audit || rule->kind != OBJECT_FILES ||
 	    (rule->ops & ops) != ops)
@@ -72,13 +75,34 @@ static bool protects(struct arena *a, const struct rule *rule, const struct path
 	return false;
 }
 
+/* Whether a rule denies the operations on all of the pattern, to everyone or, if `to` is
+ * not NULL, to that subject; true also when finding out would take too long. */
+static bool is_protected(struct advice *a, const struct path_pattern *p, uint32_t ops,
+			 const struct subject *to)
+{
+	const char *path = beginning(a->arena, p);
+
+	for (uint32_t i = 0; i < a->policy->n_rules; i++) {
+		const struct rule *rule = &a->policy->rules[i];
+		size_t work = (rule->ops & ops) == ops ? rule->n_paths + 1 : 1;
+
+		if (a->work < work) {
+			a->work = 0;
+			return true;
+		}
+		a->work -= work;
+		if (protects(rule, p, path, ops) &&
+		    (!to || rule->who->kind == SUBJECT_ANYONE ||
+		     subjects_alike(a->arena, rule->who, to)))
+			return true;
+	}
+	return false;
+}
+
 static void judge_program(struct advice *a, const struct rule *rule,
 			  const struct path_pattern *p)
 {
-	for (uint32_t i = 0; i < a->policy->n_rules; i++)
-		if (protects(a->arena, &a->policy->rules[i], p, 1u << NB_OP_WRITE))
-			return;
-	if (!is_new(a, p))
+	if (is_protected(a, p, 1u << NB_OP_WRITE, NULL) || !is_new(a, p))
 		return;
 	diag_report(a->diags, p->span, DIAG_unprotected_program,
 		    "this rule %s \"%s\", which no rule keeps from being replaced",
@@ -121,19 +145,6 @@ static void judge_objects(struct advice *a, const struct path_pattern *paths, ui
 
 /* ---- what may not be written to, but replaced ---- */
 
-static bool keeps_name(struct advice *a, const struct rule *rule, const struct path_pattern *p)
-{
-	for (uint32_t i = 0; i < a->policy->n_rules; i++) {
-		const struct rule *other = &a->policy->rules[i];
-
-		if (protects(a->arena, other, p, 1u << NB_OP_DELETE | 1u << NB_OP_RENAME) &&
-		    (other->who->kind == SUBJECT_ANYONE ||
-		     subjects_alike(a->arena, other->who, rule->who)))
-			return true;
-	}
-	return false;
-}
-
 /* A rule that is about nothing but writing means the file by that name, and whoever may
  * write to its directory can put another one there. */
 static void judge_write(struct advice *a, const struct rule *rule)
@@ -143,18 +154,20 @@ static void judge_write(struct advice *a, const struct rule *rule)
 
 	if (rule->effect == EFFECT_DENY && rule->kind == OBJECT_FILES &&
 	    rule->ops == ops_of_word("write", OBJECT_FILES))
-		while (i < rule->n_paths && keeps_name(a, rule, &rule->paths[i]))
+		while (i < rule->n_paths &&
+		       is_protected(a, &rule->paths[i], 1u << NB_OP_DELETE | 1u << NB_OP_RENAME,
+				    rule->who))
 			i++;
 	else
 		i = rule->n_paths;
 	if (waived == (i < rule->n_paths))
 		return;
-	if (waived) {
+	if (waived && a->work)
 		diag_report(a->diags, rule->span, DIAG_unused_waiver,
 			    "nothing that this rule protects can be replaced, so that 'waive "
 			    "replace' waives nothing");
+	if (waived)
 		return;
-	}
 	diag_report(a->diags, rule->span, DIAG_replaceable,
 		    "\"%s\" may not be written to, but may be deleted or replaced by another "
 		    "file of that name",
@@ -165,7 +178,7 @@ static void judge_write(struct advice *a, const struct rule *rule)
 
 void advice_report(struct arena *arena, const struct policy *policy, struct diags *diags)
 {
-	struct advice a = {arena, policy, diags, table_new(arena)};
+	struct advice a = {arena, policy, diags, table_new(arena), WORK_MAX};
 
 	for (uint32_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = &policy->rules[i];
