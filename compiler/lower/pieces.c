@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/pieces.h"
 
+/* Most entries of a trie lead to a few blocks, each of one class, which are read once. */
+enum { MEMO = 256 };
+struct memo {
+	uint32_t block, bits, class;
+	enum { MEMO_EMPTY, MEMO_MIXED, MEMO_ONE } state;
+};
+
 struct walk {
+	struct memo memo[MEMO];
 	const uint8_t *at;
 	size_t len;
 	const struct nb_params *p;
@@ -56,8 +64,10 @@ static bool walk_sorted(struct walk *w)
 	return true;
 }
 
+static bool one_class(struct walk *, uint32_t block, uint32_t bits, uint32_t *class);
+
 /* Are all entries of the block equal? Then one of them, and so on down, says it all. */
-static bool one_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *class)
+static bool read_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *class)
 {
 	const uint16_t *entry = records(w, (NB_TRIE_ROOT + (size_t)block * NB_TRIE_BLOCK) * 2,
 					NB_TRIE_BLOCK, 2);
@@ -67,6 +77,20 @@ static bool one_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *c
 			return false;
 	*class = entry ? entry[0] : 0;
 	return entry && (!bits || one_class(w, entry[0], bits - 8, class));
+}
+
+static bool one_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *class)
+{
+	struct memo *m = &w->memo[block % MEMO];
+
+	if (m->state == MEMO_EMPTY || m->block != block || m->bits != bits) {
+		struct memo made = {.block = block, .bits = bits};
+
+		made.state = read_class(w, block, bits, &made.class) ? MEMO_ONE : MEMO_MIXED;
+		*m = made;
+	}
+	*class = m->class;
+	return m->state == MEMO_ONE;
 }
 
 static bool walk_block(struct walk *w, size_t off, uint32_t n, uint32_t start, uint32_t bits)
