@@ -155,5 +155,13 @@ if "$netbpfc" test manual.nbp >"$tmp/out" 2>/dev/null; then good; else
 	cat "$tmp/out"
 fi
 
+# the example of the README
+sed -n '/^policy web-tier {/,/^```$/p' "$top/README.md" | grep -v '^```$' >"$tmp/readme.nbp"
+run image readme 0
+if [ -s "$tmp/readme.nbp" ] && [ ! -s "$tmp/err" ]; then good; else
+	bad "README.md: its example is not there, or not silent"
+	cat "$tmp/err"
+fi
+
 echo "golden: $passed passed, $failed failed"
 [ "$failed" = 0 ]
