@@ -144,7 +144,8 @@ static bool look(struct sweep *s, const uint8_t addr[16])
 	if (!take(s->steps, s->named.n + 1))
 		return false;
 	rules = ARENA_ARRAY(s->arena, const struct rule *, s->named.n + 1);
-	memcpy(rules, s->named.at, s->named.n * sizeof *rules);
+	for (size_t i = 0; i < s->named.n; i++)
+		rules[i] = s->named.at[i];
 	qsort(rules, s->named.n, sizeof *rules, by_source_order);
 	for (size_t i = 0; i < s->named.n; i++)
 		if (!n || rules[n - 1] != rules[i])

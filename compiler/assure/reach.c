@@ -16,6 +16,9 @@ static void group_edges(struct reach *r)
 	for (uint32_t i = 0; i < n; i++)
 		if (r->edges[i].from & NB_GLOB && (r->edges[i].from & ~NB_GLOB) >= r->contexts)
 			r->contexts = (r->edges[i].from & ~NB_GLOB) + 1;
+	for (uint32_t i = 0; i < states; i++) /* some have no edge at all */
+		if (r->states[i].context >= r->contexts)
+			r->contexts = r->states[i].context + 1;
 	r->state_first = ARENA_ARRAY(r->arena, uint32_t, (size_t)states + r->contexts + 2);
 	r->context_first = r->state_first + states + 1;
 	r->slots = ARENA_ARRAY(r->arena, uint32_t, n);
