@@ -244,6 +244,16 @@ static __always_inline void packet_event(struct __sk_buff *skb, u64 decision,
 	bpf_ringbuf_submit(event, 0);
 }
 
+/* Masked where it is returned: the compiler may keep the answer on the stack meanwhile,
+ * and the verifier knows no bounds of what comes back from there. */
+static __always_inline int passes(u64 decision)
+{
+	u32 pass = DECISION_VERDICT(decision) != NB_DENY;
+
+	barrier_value(pass);
+	return pass & 1;
+}
+
 SEC("cgroup_skb/egress")
 int nb_egress(struct __sk_buff *skb)
 {
@@ -266,7 +276,7 @@ int nb_egress(struct __sk_buff *skb)
 		return 1;
 	packet_event(skb, decision, &h, as.by_default & OP(CONNECT) ? NB_OP_CONNECT : NB_OP_SEND,
 		     NB_HOOK_EGRESS);
-	return DECISION_VERDICT(decision) != NB_DENY;
+	return passes(decision);
 }
 
 SEC("cgroup_skb/ingress")
@@ -297,7 +307,7 @@ int nb_ingress(struct __sk_buff *skb)
 	}
 	packet_event(skb, decision, &h, as.ops & OP(ACCEPT) ? NB_OP_ACCEPT : NB_OP_RECEIVE,
 		     NB_HOOK_INGRESS);
-	return DECISION_VERDICT(decision) != NB_DENY;
+	return passes(decision);
 }
 
 #undef OP

@@ -148,6 +148,8 @@ int waited(pid_t pid)
 	must(waitpid(pid, &status, 0), "wait");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKED)
 		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) /* ld.so could not map something */
+		return -EPERM;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
