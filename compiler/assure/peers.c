@@ -21,6 +21,8 @@ struct end {
 
 struct sweep {
 	struct arena *arena;
+	enum nb_op op;
+	VEC(const struct rule *) rules; /* that deny or allow the operation, in source order */
 	bool v6;
 	uint8_t lo[16], hi[16]; /* of the range asked about */
 	VEC(struct end) ends;
@@ -185,18 +187,16 @@ static bool sweep(struct sweep *s)
 }
 
 /* 0.0.0.0 and :: mean other addresses: they are asked about for themselves. */
-static bool find_zero(struct sweep *s, const struct policy *p, enum nb_op op)
+static bool find_zero(struct sweep *s)
 {
-	struct request r = {.op = op, .v6 = s->v6};
-	const struct rule **rules = ARENA_ARRAY(s->arena, const struct rule *, p->n_rules + 1);
+	struct request r = {.op = s->op, .v6 = s->v6};
+	const struct rule **rules = ARENA_ARRAY(s->arena, const struct rule *, s->rules.n + 1);
 	struct view view;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < p->n_rules; i++) {
-		const struct rule *rule = &p->rules[i];
+	for (size_t i = 0; i < s->rules.n; i++) {
+		const struct rule *rule = s->rules.at[i];
 
-		if (rule->effect == EFFECT_AUDIT || !(rule->ops >> op & 1))
-			continue;
 		if (!take(s->steps, rule->n_addrs + 1))
 			return false;
 		if (rule->effect == EFFECT_DEFAULT || rule_range(rule, &r, &view))
@@ -205,8 +205,7 @@ static bool find_zero(struct sweep *s, const struct policy *p, enum nb_op op)
 	return add_kind(s, r.addr, rules, n);
 }
 
-static bool find_in_range(struct sweep *s, const struct policy *p, enum nb_op op,
-			  const struct addr_range *range)
+static bool find_in_range(struct sweep *s, const struct addr_range *range)
 {
 	static const uint8_t zero[16], after_mapped[16] = {[9] = 1};
 
@@ -215,7 +214,7 @@ static bool find_in_range(struct sweep *s, const struct policy *p, enum nb_op op
 	memcpy(s->lo, range->lo, 16);
 	memcpy(s->hi, range->hi, 16);
 	if (!memcmp(s->lo, zero, 16)) {
-		if (!find_zero(s, p, op))
+		if (!find_zero(s))
 			return false;
 		if (!memcmp(s->hi, zero, 16))
 			return true;
@@ -224,11 +223,9 @@ static bool find_in_range(struct sweep *s, const struct policy *p, enum nb_op op
 	add_end(s, s->lo, NULL, false);
 	if (s->v6 && memcmp(s->lo, after_mapped, 16) < 0)
 		add_end(s, after_mapped, NULL, false);
-	for (uint32_t i = 0; i < p->n_rules; i++) {
-		const struct rule *rule = &p->rules[i];
+	for (size_t i = 0; i < s->rules.n; i++) {
+		const struct rule *rule = s->rules.at[i];
 
-		if (rule->effect == EFFECT_AUDIT || !(rule->ops >> op & 1))
-			continue;
 		if (!take(s->steps, rule->n_addrs + 1))
 			return false;
 		add_rule(s, rule);
@@ -242,10 +239,17 @@ static bool find_in_range(struct sweep *s, const struct policy *p, enum nb_op op
 bool peers_find(struct arena *arena, const struct policy *p, const struct rule *asked,
 		enum nb_op op, size_t *steps, peer_kinds *out)
 {
-	struct sweep s = {.arena = arena, .seen = table_new(arena), .steps = steps, .out = out};
+	struct sweep s = {.arena = arena,
+			  .op = op,
+			  .seen = table_new(arena),
+			  .steps = steps,
+			  .out = out};
 
+	for (uint32_t i = 0; i < p->n_rules; i++)
+		if (p->rules[i].effect != EFFECT_AUDIT && p->rules[i].ops >> op & 1)
+			VEC_PUSH(arena, &s.rules, &p->rules[i]);
 	for (uint32_t i = 0; i < asked->n_addrs; i++)
-		if (!find_in_range(&s, p, op, &asked->addrs[i]))
+		if (!find_in_range(&s, &asked->addrs[i]))
 			return false;
 	return true;
 }

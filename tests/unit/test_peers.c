@@ -13,50 +13,7 @@
 #include <cmocka.h>
 #include "compiler/assure/match.h"
 #include "compiler/assure/prove.h"
-#include "compiler/check/check.h"
-#include "grammar/grammar.h"
-
-static struct arena *arena;
-static struct sources sources;
-static struct diags *diags;
-static uint64_t seed;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	seed = 1;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
-static uint32_t any(uint32_t below)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(seed >> 33) % below;
-}
-
-static const struct policy *compile(const char *text)
-{
-	const struct ast *ast;
-	const struct policy *p;
-
-	sources = (struct sources){.arena = arena};
-	VEC_PUSH(arena, &sources.list, (struct source){"t", text, strlen(text)});
-	diags = diags_new(arena, &sources);
-	ast = grammar_parse(arena, &sources, 0, diags);
-	p = ast ? policy_check(arena, ast, &sources, diags) : NULL;
-	if (!p)
-		diags_print(diags, stderr);
-	assert_non_null(p);
-	return p;
-}
+#include "tests/unit/prove_fixture.h"
 
 /* Every address that the ranges below can have, and ports on both sides of theirs. */
 static bool holds_for_peers(const struct policy *p, bool *meant)
