@@ -174,6 +174,12 @@ struct nb_cell {
 	u32 start;
 	u32 row;
 };
+/* Where a socket listens that has no port yet: the kernel will give it any, so a rule
+ * that denies one of them is met, and one that allows must allow all. */
+#define NB_CELL_ANY_PORT(proto) NB_CELL_KEY(256 + (proto), 0)
+#define NB_CELL_END NB_CELL_KEY(512, 0)
+/* Kinds of sockets are cells of a class of their own, sockets_class, by this key. */
+#define NB_SOCKET_KEY(family, type) ((u32)(family) << 8 | (type))
 
 struct nb_row {
 	u32 first;
@@ -272,6 +278,7 @@ struct nb_control {
 	u32 store;         /* 1: directory labels may be stored */
 	u32 host_mnt_ns;   /* inode number of the host's mount namespace */
 	u64 mount_lock;    /* kernel address of mount_lock's sequence */
+	u64 cgroup;        /* id of that which the policy is for; 0: of all */
 };
 
 /* nb_socks: socket storage; whom a socket belongs to, for its packets. Written when it is
@@ -331,10 +338,10 @@ struct nb_event {
 	u16 verdict;
 	u16 reason;
 	char comm[16];
-	/* network */
+	/* network; of SOCKET the family is in port, the type in protocol */
 	u8 addr[16]; /* network byte order; IPv4 in the first 4 bytes */
 	u16 port;    /* host byte order */
-	u8 family;   /* 4, 6; 0 = a file */
+	u8 family;   /* 4, 6; 0 = a file, or a kind of sockets */
 	u8 protocol;
 	/* files: components from the object up to the root of its filesystem, each
 	 * ended by NUL; exe likewise. Device numbers are the kernel's s_dev. */

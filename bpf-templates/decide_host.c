@@ -137,9 +137,16 @@ struct nb_host_decision nb_host_net(const struct nb_host_images *images,
 				    const struct nb_host_subject *subject, enum nb_op op, u8 family,
 				    const u8 addr[16], u8 protocol, u16 port)
 {
-	struct peer peer = { .key = NB_CELL_KEY(protocol, port), .op = op };
+	struct peer peer = { .key = local_key(op, protocol, port), .op = op };
 
 	use(images, subject);
 	memcpy(peer.addr, addr, family == 4 ? 4 : 16);
 	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0, 0));
+}
+
+struct nb_host_decision nb_host_socket(const struct nb_host_images *images,
+				       const struct nb_host_subject *subject, u16 family, u8 type)
+{
+	use(images, subject);
+	return answer(socket_decide(family, type));
 }

@@ -40,3 +40,5 @@ struct nb_host_decision nb_host_file(const struct nb_host_images *,
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,
 				    const u8 addr[16], u8 protocol, u16 port);
+struct nb_host_decision nb_host_socket(const struct nb_host_images *,
+				       const struct nb_host_subject *, u16 family, u8 type);

@@ -48,8 +48,8 @@ NB_INLINE u32 cell_row(u32 class, u32 key)
  * An address is normalised first, to what the kernel will really speak to:
  * ::ffff:a.b.c.d is IPv4; 0.0.0.0 and :: as a target are the socket's own address
  * or loopback; NAT64 and 6to4 addresses are both what they are and what they
- * carry. A bind to 0.0.0.0 or :: takes every local address, so it meets every rule
- * that has one.
+ * carry. Binding to 0.0.0.0 or ::, and listening there, takes every local address,
+ * so it meets every rule that has one.
  */
 struct peer {
 	u32 addr[4]; /* network byte order; IPv4 in the first */
@@ -94,6 +94,27 @@ NB_INLINE u64 peer_decide(const struct peer *peer, u32 row, u32 other)
 	return with_defaults(decision, row, other, ops, 1);
 }
 
+/* The key of a local port: who listens without one gets any. */
+NB_INLINE u32 local_key(u32 op, u32 protocol, u32 port)
+{
+	return op == NB_OP_LISTEN && !port ? NB_CELL_ANY_PORT(protocol)
+					   : NB_CELL_KEY(protocol, port);
+}
+
+/* Of these 0.0.0.0 and :: are every local address. */
+NB_INLINE u32 is_local(const struct peer *peer)
+{
+	return peer->op == NB_OP_BIND || peer->op == NB_OP_LISTEN;
+}
+
+/* May a socket of this kind be made? */
+NB_INLINE u64 socket_decide(u32 family, u32 type)
+{
+	struct peer kind = { .key = NB_SOCKET_KEY(family, type), .op = NB_OP_SOCKET };
+
+	return peer_decide(&kind, class_row(P(sockets_class), &kind), 0);
+}
+
 NB_INLINE u32 peer_is_zero(const struct peer *peer)
 {
 	return !(peer->addr[0] | peer->addr[1] | peer->addr[2] | peer->addr[3]);
@@ -103,7 +124,7 @@ NB_INLINE u32 peer_is_zero(const struct peer *peer)
 NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 {
 	if (!peer->addr[0]) {
-		if (peer->op == NB_OP_BIND)
+		if (is_local(peer))
 			return peer_decide(peer, class_row(P(any4_class), peer), 0);
 		peer->addr[0] = source_be ? source_be : LOOPBACK4;
 	}
@@ -116,7 +137,7 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	u32 class = 0, inner = 0;
 
 	if (peer_is_zero(peer)) {
-		if (peer->op == NB_OP_BIND)
+		if (is_local(peer))
 			return peer_decide(peer, class_row(P(any6_class), peer), 0);
 		if (mapped_source)
 			peer->addr[2] = PREFIX_MAPPED;
@@ -125,7 +146,7 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];
-		if (!inner && peer->op == NB_OP_BIND)
+		if (!inner && is_local(peer))
 			return peer_decide(peer, class_row(P(any4_class), peer), 0);
 		if (!inner)
 			inner = peer->addr[3] = source_be ? source_be : LOOPBACK4;

@@ -122,7 +122,34 @@ struct backing_file { /* 6.7: a layer's file, open for an overlay's */
 struct vm_area_struct {
 	struct file *vm_file;
 };
-struct sock;
+struct in6_addr {
+	union {
+		u32 u6_addr32[4];
+	} in6_u;
+};
+struct cgroup;
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+struct sock_cgroup_data___val { /* up to 5.14: with flags in the low bits */
+	u64 val;
+};
+struct sock_common {
+	u32 skc_rcv_saddr;
+	u16 skc_num;
+	u16 skc_family;
+	unsigned char skc_state;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+struct sock {
+	struct sock_common __sk_common;
+	u16 sk_type;
+	u16 sk_protocol;
+	struct sock_cgroup_data sk_cgrp_data;
+};
+struct sock___val {
+	struct sock_cgroup_data___val sk_cgrp_data;
+};
 struct unix_sock {
 	struct path path;
 };

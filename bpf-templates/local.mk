@@ -29,11 +29,14 @@ template_sources = \
 	bpf-templates/netbpf.bpf.c \
 	bpf-templates/op_words.def \
 	bpf-templates/ops.def \
+	bpf-templates/optional.def \
 	bpf-templates/packet.h \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
 	bpf-templates/socket.h \
+	bpf-templates/sockets.def \
+	bpf-templates/sockets.h \
 	bpf-templates/use.h \
 	bpf-templates/walk.h
 

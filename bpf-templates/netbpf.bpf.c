@@ -9,5 +9,6 @@
 #include "use.h"
 #include "mounts.h"
 #include "net.h"
+#include "sockets.h"
 
 char nb_license[] SEC("license") = "Dual BSD/GPL";

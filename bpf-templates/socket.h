@@ -55,15 +55,6 @@ static __always_inline struct nb_sock *label_of_call(struct bpf_sock *sk)
 	return label;
 }
 
-SEC("cgroup/sock_create")
-int nb_sock_create(struct bpf_sock *sk)
-{
-	/* without subjects only streams are asked who called whom; raw ones say it to logs */
-	if (P(net_subjects) > 1 || sk->type != SOCK_DGRAM)
-		label_of_call(sk);
-	return 1;
-}
-
 /* What the socket says from now on, it says because it called. */
 static __always_inline void mark_connected(struct bpf_sock_addr *ctx)
 {

@@ -104,8 +104,9 @@ void print_lost_rules(const struct bundle *bundle, const struct meta *meta, FILE
 	const struct bundle_entry *rows =
 		bundle_find(bundle, image_table[NB_IMAGE_ROWS].entry);
 
-	fputs("With --audit-only-files these file rules are NOT enforced and NOT logged:\n",
+	fputs("With --audit-only-files these rules are NOT enforced and NOT logged, as far as "
+	      "they need the BPF LSM:\n",
 	      out);
 	if (rows)
-		rows_print_file_rules(rows->at, rows->len, meta, "  ", out);
+		rows_print_lsm_rules(rows->at, rows->len, meta, "  ", out);
 }

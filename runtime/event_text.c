@@ -71,6 +71,11 @@ static void print_peer(const struct nb_event *event, char *out, size_t cap)
 	snprintf(out, cap, "[%s]:%u/%s", address, event->port, protocol);
 }
 
+static bool is_socket(const struct nb_event *event)
+{
+	return event->op == NB_OP_SOCKET;
+}
+
 /* Components come leaf first: writes them from the end of a buffer backwards. */
 static void join_components(const char *components, size_t len, char out[EVENT_NAME])
 {
@@ -141,7 +146,10 @@ void event_print_text(const struct event_facts *facts, FILE *out)
 		clock_text(when, facts->time_ns / 1000000000,
 			   facts->time_ns % 1000000000),
 		WORD(verdict_caps, event->verdict), WORD(op_words, event->op));
-	if (event->family) {
+	if (is_socket(event)) {
+		socket_text(event->port, event->protocol, peer);
+		fputs(peer, out);
+	} else if (event->family) {
 		print_peer(event, peer, sizeof peer);
 		fputs(peer, out);
 	} else {
@@ -176,6 +184,11 @@ static void print_object_json(const struct event_facts *facts, FILE *out)
 	const struct nb_event *event = facts->event;
 	char peer[80], *end;
 
+	if (is_socket(event)) {
+		socket_text(event->port, event->protocol, peer);
+		print_json(out, "socket", peer);
+		return;
+	}
 	if (!event->family) {
 		print_json(out, "path", facts->object);
 		return;

@@ -3,7 +3,7 @@
 #pragma once
 #include "bpf-templates/abi.h"
 
-enum hook_kind { HOOK_FILE, HOOK_NET, HOOK_PACKET, HOOK_EXE };
+enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE };
 
 struct hook_row {
 	const char *function; /* name of the program in the object */
@@ -14,6 +14,8 @@ extern const struct hook_row hook_table[NB_HOOK_COUNT];
 
 /* What decides on a kernel that lacks the hook; NULL: it has to exist. */
 extern const char *const hook_absent[NB_HOOK_COUNT];
+/* What is not seen where it cannot work; NULL: nothing is installed then. */
+extern const char *const hook_optional[NB_HOOK_COUNT];
 
 struct image_row {
 	const char *map;
@@ -26,3 +28,6 @@ enum nb_hook hook_find(const char *function);
 /* Mask of operations on files. */
 extern const u32 ops_on_files;
 extern const char *const op_words[NB_OP_COUNT];
+/* "packet/raw", as rules spell it. */
+#define SOCKET_TEXT 32
+void socket_text(u32 family, u32 type, char out[SOCKET_TEXT]);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include "runtime/accept.h"
 #include "runtime/adopt.h"
@@ -24,6 +25,7 @@
 #include "runtime/stats.h"
 
 #define SETTLE_SECONDS 5
+#define CGROUP_ROOT_ID 1 /* an inode number is the id of its cgroup */
 
 struct install {
 	const struct options *options;
@@ -37,42 +39,48 @@ struct install {
 	struct generation now;
 	const char *cgroup;
 	int cgroup_fd;
+	u64 cgroup_id; /* 0: the root */
 	bool file_hooks;
 };
 
-/* Names the files rules that are lost without the BPF LSM, or refuses. */
+/* Names the rules that are lost without the BPF LSM, or refuses. */
 static int choose_hooks(struct install *in, struct error *err)
 {
 	struct needs needs = {.kernel = in->bundle.manifest.kernel};
-	bool files =
-		object_has_kind(&in->object, HOOK_FILE) || in->bundle.manifest.needs_lsm;
+	bool lsm = in->bundle.manifest.needs_lsm || object_has_kind(&in->object, HOOK_FILE);
 	char reason[640];
 
 	host_explain_lsm(&in->host, reason, sizeof reason);
-	if (files && reason[0] && in->options->audit_only_files) {
+	if (lsm && reason[0] && in->options->audit_only_files) {
 		fprintf(in->out, "warning: %s.\n", reason);
 		print_lost_rules(&in->bundle, &in->meta, in->out);
-		object_skip_files(&in->object);
-		files = false;
+		object_skip_optional(&in->object, in->out);
+		object_skip_lsm(&in->object);
+		lsm = false;
 		if (!object_has_kind(&in->object, HOOK_NET))
 			return error_set(
 				err, EXIT_SYSTEM,
 				"without the BPF LSM nothing of this policy can be "
-				"enforced: it has file rules only. Nothing was installed.");
+				"enforced: all its rules need it. Nothing was installed.");
+	} else if (!lsm && reason[0]) {
+		object_skip_optional(&in->object, in->out);
 	}
 	in->file_hooks = object_has_kind(&in->object, HOOK_FILE);
-	needs.lsm = files;
+	needs.lsm = lsm;
 	needs.names = in->file_hooks || object_has_kind(&in->object, HOOK_EXE);
 	needs.cgroup = object_has_kind(&in->object, HOOK_NET) && !in->options->cgroup;
 	return host_require(&in->host, &needs, err);
 }
 
+/* Programs of the BPF LSM that judge the network ask for the cgroup themselves. */
 static int open_cgroup(struct install *in, struct error *err)
 {
+	bool hangs = object_has_kind(&in->object, HOOK_NET);
 	struct statfs fs;
+	struct stat st;
 
 	in->cgroup = in->options->cgroup ? in->options->cgroup : in->host.cgroup_root;
-	if (!object_has_kind(&in->object, HOOK_NET)) {
+	if (!hangs && !(object_has_kind(&in->object, HOOK_LSM) && *in->cgroup)) {
 		in->cgroup = "";
 		return 0;
 	}
@@ -90,6 +98,12 @@ static int open_cgroup(struct install *in, struct error *err)
 			"hang on. Here its root is %s.",
 			in->cgroup,
 			in->host.cgroup_root[0] ? in->host.cgroup_root : "not mounted");
+	if (fstat(in->cgroup_fd, &st))
+		return error_set(err, EXIT_SYSTEM, "cannot examine the cgroup %s: %s.", in->cgroup,
+				 strerror(errno));
+	in->cgroup_id = st.st_ino == CGROUP_ROOT_ID ? 0 : st.st_ino;
+	if (!hangs)
+		in->cgroup = "";
 	return 0;
 }
 
@@ -100,6 +114,7 @@ static int write_control(const struct install *in, u32 store, struct error *err)
 		.store = store,
 		.host_mnt_ns = in->host.mount_ns,
 		.mount_lock = in->host.mount_lock,
+		.cgroup = in->cgroup_id,
 	};
 	int fd = object_map(&in->object, "nb_control");
 	u32 zero = 0;
@@ -137,6 +152,7 @@ static int attach_all(struct install *in, struct error *err)
 	}
 	return links_attach(&in->links, &in->object, HOOK_PACKET, in->cgroup_fd, in->cgroup,
 			    err) ||
+			       links_attach(&in->links, &in->object, HOOK_LSM, -1, "", err) ||
 			       links_attach(&in->links, &in->object, HOOK_FILE, -1, "",
 					    err)
 		       ? -1

@@ -54,6 +54,7 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 {
 	switch (hook_table[hook].kind) {
 	case HOOK_FILE:
+	case HOOK_LSM:
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;
@@ -192,15 +193,35 @@ bool object_has_kind(const struct object *object, enum hook_kind kind)
 	return false;
 }
 
-void object_skip_files(struct object *object)
+static bool of_lsm(unsigned hook)
+{
+	return hook_table[hook].kind == HOOK_FILE || hook_table[hook].kind == HOOK_LSM;
+}
+
+static void skip(struct object *object, unsigned hook)
+{
+	bpf_program__set_autoload(object->programs[hook], false);
+	object->skipped[hook] = true;
+}
+
+void object_skip_optional(struct object *object, FILE *out)
+{
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		if (!object->programs[i] || object->skipped[i] || !hook_optional[i])
+			continue;
+		skip(object, i);
+		fprintf(out, "left out: %s (%s); without the BPF LSM %s\n",
+			hook_table[i].function, hook_table[i].text, hook_optional[i]);
+	}
+}
+
+void object_skip_lsm(struct object *object)
 {
 	static const char *const storage[] = {"nb_labels", "nb_scratch"};
 
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (!object->programs[i] || hook_table[i].kind != HOOK_FILE)
-			continue;
-		bpf_program__set_autoload(object->programs[i], false);
-		object->skipped[i] = true;
+		if (object->programs[i] && of_lsm(i))
+			skip(object, i);
 	}
 	/* Kernels built without the BPF LSM may lack these types of map. */
 	for (unsigned i = 0; i < sizeof storage / sizeof *storage; i++) {
@@ -223,8 +244,7 @@ void object_skip_absent(struct object *object, FILE *out)
 		place = strchr(bpf_program__section_name(program), '/');
 		if (!place || libbpf_find_vmlinux_btf_id(place + 1, BPF_LSM_MAC) > 0)
 			continue;
-		bpf_program__set_autoload(program, false);
-		object->skipped[i] = true;
+		skip(object, i);
 		fprintf(out, "left out: %s (%s), because %s\n", hook_table[i].function,
 			hook_table[i].text, hook_absent[i]);
 	}

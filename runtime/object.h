@@ -22,8 +22,10 @@ struct object {
 int object_open(const struct bundle *, u32 host_kernel, struct object *out,
 		struct error *err);
 bool object_has_kind(const struct object *, enum hook_kind);
-/* Leaves out the programs of file hooks, and the maps that only they use. */
-void object_skip_files(struct object *);
+/* Leaves out the programs of the BPF LSM, and the maps that only they use. */
+void object_skip_lsm(struct object *);
+/* Leaves out those of them that a host may do without, and says so. */
+void object_skip_optional(struct object *, FILE *out);
 /* Leaves out the programs whose hooks this kernel lacks, as far as absent.def has them,
  * and says so. */
 void object_skip_absent(struct object *, FILE *out);

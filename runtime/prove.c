@@ -74,7 +74,7 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 {
 	const struct hook_row *row = &hook_table[hook];
 	const char *why =
-		row->kind == HOOK_FILE
+		row->kind == HOOK_FILE || row->kind == HOOK_LSM
 			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
 		: row->kind != HOOK_EXE
 			? "Another program on the way may deny first; see "
@@ -103,6 +103,9 @@ static const char *unproved(unsigned hook, const struct provocation *seen, bool 
 		return "this kernel has no IPv6";
 	if (hook == NB_HOOK_IOCTL32 && seen->done[hook] == ENOSYS)
 		return "this kernel has no calls of 32-bit programs";
+	if (hook == NB_HOOK_BINDX && !ran)
+		return seen->done[hook] == EPERM ? "a policy that is there already denies it"
+						 : "this kernel has no SCTP loaded";
 	if (hook_table[hook].kind == HOOK_PACKET && seen->done[hook] && !ran)
 		return "no packet can be sent to the loopback address";
 	return NULL;

@@ -26,6 +26,7 @@
 
 #define CHILD_SECONDS 10
 #define PORT_DISCARD 9
+#define SCTP_BINDX_ADD 100
 
 static int result(int code)
 {
@@ -88,6 +89,27 @@ static int bind6(void)
 	return with_socket6(bind, 0);
 }
 
+/* A datagram socket cannot listen, so that no policy speaks of it; the hook is asked. */
+static int try_listen(void)
+{
+	int fd CLEANUP_FD = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return result(fd < 0 ? fd : listen(fd, 1));
+}
+
+/* Where SCTP is loaded already; to load it is not ours to do. */
+static int bindx(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	int fd CLEANUP_FD = -1;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (access("/proc/net/sctp", F_OK))
+		return EPROTONOSUPPORT;
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP);
+	return result(fd < 0 ? fd : setsockopt(fd, IPPROTO_SCTP, SCTP_BINDX_ADD, &to, sizeof to));
+}
+
 /* A raw socket: no other hook is asked on the way to the packet's. */
 static int ping(void)
 {
@@ -132,8 +154,10 @@ static const struct {
 	{NB_HOOK_SOCKET, ping},		  {NB_HOOK_EGRESS, ping},
 	{NB_HOOK_INGRESS, ping},	  {NB_HOOK_TASK_EXEC, run_program},
 	{NB_HOOK_TASK_FORK, run_program}, {NB_HOOK_TASK_EXIT, run_program},
+	{NB_HOOK_MAKE, bind4},		  {NB_HOOK_LISTEN, try_listen},
+	{NB_HOOK_BIND_REST, bind4},	  {NB_HOOK_BINDX, bindx},
 };
-enum { OF_FILE = 0, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1 };
+enum { OF_FILE = 0, OF_LSM = 1, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1 };
 _Static_assert(sizeof steps / sizeof *steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind
 #include "bpf-templates/hooks.def"

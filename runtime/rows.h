@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which rules of the ROWS image speak of files: what is lost without the BPF LSM. */
+/* Which rules of the ROWS image are lost, or partly so, without the BPF LSM. */
 #pragma once
 #include <stdio.h>
 #include "bpf-templates/abi.h"
@@ -9,5 +9,5 @@
 bool rows_params(const uint8_t *rows, size_t len, struct nb_params *out);
 
 /* A line for each, from META: number, name, place, text. */
-void rows_print_file_rules(const uint8_t *rows, size_t len, const struct meta *,
-			   const char *indent, FILE *out);
+void rows_print_lsm_rules(const uint8_t *rows, size_t len, const struct meta *,
+			  const char *indent, FILE *out);

@@ -43,7 +43,7 @@ static void read_hook(const char *pin, struct status *s, unsigned hook, int cgro
 				    sizeof state->target);
 	} else {
 		snprintf(state->target, sizeof state->target, "%s",
-			 hook_table[hook].kind == HOOK_FILE ? "BPF LSM" : "tracepoint");
+			 hook_table[hook].kind == HOOK_EXE ? "tracepoint" : "BPF LSM");
 	}
 	read_program(state);
 }
@@ -112,6 +112,7 @@ static void read_contents(const char *pin, struct status *s)
 	    rows_params(view.at, view.len, &params)) {
 		s->file_ops = params.file_ops;
 		s->net_ops = params.net_ops;
+		s->sockets_other = params.sockets_other;
 	}
 	if (control >= 0 && !bpf_map_lookup_elem(control, &zero, &value))
 		s->stores_labels = value.store == 1;

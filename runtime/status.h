@@ -31,6 +31,7 @@ struct status {
 	bool known; /* META could be read: the five below are right */
 	struct meta meta;
 	u32 file_ops, net_ops;
+	bool sockets_other; /* rules on making sockets of other families than IP */
 	u64 counts[NB_COUNT_MAX];
 	bool stores_labels;
 	struct hook_state hooks[NB_HOOK_COUNT];

@@ -52,8 +52,16 @@ void status_warnings(const struct status *s, const char *lsm,
 			say("file rules are NOT enforced and NOT logged: installed with "
 			    "--audit-only-files.",
 			    arg);
-		if (s->net_ops && !any_pinned(s, HOOK_NET))
+		if (s->net_ops && !any_pinned(s, HOOK_NET) && !any_pinned(s, HOOK_LSM))
 			say("network rules are NOT enforced: no hook of theirs is pinned.",
+			    arg);
+		if (s->net_ops >> NB_OP_LISTEN & 1 && !s->hooks[NB_HOOK_LISTEN].pinned)
+			say("rules on listen are NOT enforced and NOT logged: installed with "
+			    "--audit-only-files.",
+			    arg);
+		if (s->net_ops >> NB_OP_SOCKET & 1 && s->sockets_other && !s->hooks[NB_HOOK_MAKE].pinned)
+			say("rules on making sockets of other families than inet and inet6 are "
+			    "NOT enforced and NOT logged: installed with --audit-only-files.",
 			    arg);
 		if (s->meta.audit_only)
 			say("mode audit: denials are logged and NOT enforced.", arg);
@@ -62,10 +70,13 @@ void status_warnings(const struct status *s, const char *lsm,
 			    "files is slower.",
 			    arg);
 	}
-	if (any_pinned(s, HOOK_FILE) && lsm[0] && !host_lsm_has_bpf(lsm)) {
+	if ((any_pinned(s, HOOK_FILE) || any_pinned(s, HOOK_LSM)) && lsm[0] &&
+	    !host_lsm_has_bpf(lsm)) {
 		snprintf(
 			text, sizeof text,
-			"file rules are NOT enforced: /sys/kernel/security/lsm holds '%.200s'.",
+			"%s are NOT enforced: /sys/kernel/security/lsm holds '%.200s'.",
+			any_pinned(s, HOOK_FILE) ? "file rules"
+						 : "rules that need the BPF LSM",
 			lsm);
 		say(text, arg);
 	}

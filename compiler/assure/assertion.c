@@ -68,13 +68,8 @@ static const char *object_text(struct arena *a, const struct request *r)
 
 	if (r->path)
 		return arena_printf(a, "\"%s\"", r->path);
-	if (r->op == NB_OP_SOCKET) {
-		const char *family = socket_word(r->socket.family, false);
-		const char *type = socket_word(r->socket.type, true);
-
-		return arena_printf(a, "%s%s%s", family ? family : arena_printf(a, "%u", r->socket.family),
-				    type ? "/" : "", type ? type : "");
-	}
+	if (r->op == NB_OP_SOCKET)
+		return socket_text(a, &r->socket);
 	inet_ntop(r->v6 ? AF_INET6 : AF_INET, r->addr, addr, sizeof addr);
 	switch (r->protocol) {
 #define PROTOCOL(name, number, has_ports)                                             \

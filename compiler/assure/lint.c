@@ -71,6 +71,8 @@ static const char *example(struct lint *l, const struct judged *found)
 	if (r.path)
 		return arena_printf(l->arena, ", for example %s%s", r.path,
 				    r.guest ? " in a container" : "");
+	if (r.op == NB_OP_SOCKET)
+		return arena_printf(l->arena, ", for example %s", socket_text(l->arena, &r.socket));
 	switch (r.protocol) {
 #define PROTOCOL(name, number, has_ports) \
 	case number:                      \

@@ -173,10 +173,16 @@ static struct view view4(enum view_why why, const uint8_t addr[4])
 	return v;
 }
 
-/* 0.0.0.0: to bind, every local address; as a peer, loopback. */
+/* To bind, and where a socket listens, 0.0.0.0 and :: are every local address. */
+static bool is_local(enum nb_op op)
+{
+	return op == NB_OP_BIND || op == NB_OP_LISTEN;
+}
+
+/* As a peer: loopback. */
 static struct view zero4(enum nb_op op)
 {
-	if (op == NB_OP_BIND)
+	if (is_local(op))
 		return view4(VIEW_ANY, zero);
 	return view4(VIEW_LOOPBACK, (const uint8_t[4]){127, 0, 0, 1});
 }
@@ -200,7 +206,7 @@ size_t request_views(const struct request *r, struct view out[VIEWS_MAX])
 	out[0] = (struct view){.v6 = true};
 	memcpy(out[0].addr, a, 16);
 	if (!memcmp(a, zero, 16)) {
-		if (r->op == NB_OP_BIND) {
+		if (is_local(r->op)) {
 			out[0].why = VIEW_ANY;
 			out[1] = zero4(r->op);
 			return 2;
@@ -290,15 +296,23 @@ const struct addr_range *rule_range(const struct rule *rule, const struct reques
 	return NULL;
 }
 
+/* To listen without a port yet: the kernel will choose any, so that one denied is
+ * enough, and an allow must have them all. */
+static bool box_meets(const struct port_box *b, const struct rule *rule)
+{
+	return rule->effect != EFFECT_ALLOW || (b->port_lo <= 1 && b->port_hi == UINT16_MAX);
+}
+
 const struct port_box *rule_box(const struct rule *rule, const struct request *r)
 {
 	uint16_t port = protocol_has_ports(r->protocol) ? r->port : 0;
+	bool unsettled = r->op == NB_OP_LISTEN && !port;
 
 	for (uint32_t i = 0; i < rule->n_ports; i++) {
 		const struct port_box *b = &rule->ports[i];
 
 		if (b->proto_lo <= r->protocol && r->protocol <= b->proto_hi &&
-		    b->port_lo <= port && port <= b->port_hi)
+		    (unsettled ? box_meets(b, rule) : b->port_lo <= port && port <= b->port_hi))
 			return b;
 	}
 	return NULL;

@@ -216,6 +216,24 @@ static void change(struct check *c)
 
 /* ---- a set of lists beside a class ---- */
 
+/* Where a socket listens that has no port: denied by any, allowed by all. */
+static void add_unsettled(struct check *c, const struct rule *rule, const struct port_box *b)
+{
+	bool all_ports = b->port_lo < 2 && b->port_hi == UINT16_MAX;
+
+	for (uint32_t proto = b->proto_lo; proto <= b->proto_hi; proto++) {
+		struct edge e = { NB_CELL_ANY_PORT(proto), rule->number, 1 };
+
+		if (!(rule->ops & 1u << NB_OP_LISTEN) ||
+		    (rule->effect == EFFECT_ALLOW && !all_ports))
+			continue;
+		VEC_PUSH(c->room, &c->edges, e);
+		e.key = NB_CELL_ANY_PORT(proto + 1);
+		e.change = -1;
+		VEC_PUSH(c->room, &c->edges, e);
+	}
+}
+
 static void add_edges(struct check *c, const struct rule *rule)
 {
 	for (uint32_t i = 0; i < rule->n_ports; i++) {
@@ -233,6 +251,7 @@ static void add_edges(struct check *c, const struct rule *rule)
 			e.change = -1;
 			VEC_PUSH(c->room, &c->edges, e);
 		}
+		add_unsettled(c, rule, b);
 	}
 }
 
@@ -255,8 +274,8 @@ static bool cells_agree(struct check *c, uint32_t class)
 
 	if (!span->count || cell[0].start || 1u << p->cell_steps < span->count)
 		return false;
-	for (uint32_t k = 0, key = 0; key < NB_CELL_KEY(256, 0);) {
-		uint32_t next = NB_CELL_KEY(256, 0);
+	for (uint32_t k = 0, key = 0; key < NB_CELL_END;) {
+		uint32_t next = NB_CELL_END;
 
 		for (; i < c->edges.n && c->edges.at[i].key == key; i++) {
 			uint32_t *times = &c->times[c->edges.at[i].rule];

@@ -309,6 +309,8 @@ static bool find_in_box(struct arena *arena, const struct port_box *box,
 	for (uint32_t i = 0; i < kind->n_rules; i++) {
 		if (!take(steps, kind->rules[i]->n_ports + 1))
 			return false;
+		if (kind->rules[i]->ops >> NB_OP_LISTEN & 1) /* where 0 is not a port */
+			add_point(arena, &ports, 1, box->port_lo, box->port_hi);
 		box_points(arena, box, kind->rules[i], &protocols, &ports);
 	}
 	put_in_order(&protocols);

@@ -312,6 +312,12 @@ bool reach_example(struct reach *r, uint32_t row, struct request *out)
 
 	if (o->met == MET_NEVER)
 		return false;
+	if (o->met == MET_SOCKET) {
+		out->op = NB_OP_SOCKET;
+		out->socket.family = (uint16_t)(o->what >> 8);
+		out->socket.type = (uint8_t)o->what;
+		return true;
+	}
 	if (o->met != MET_ADDRESS)
 		return path_example(r, o, out);
 	out->v6 = o->v6;

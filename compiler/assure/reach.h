@@ -20,6 +20,7 @@ uint32_t reach_ops(const struct reach *, uint32_t row);
 /* Whether an executable or a cgroup leads to a row of its atoms. */
 bool reach_atoms(const struct reach *, enum nb_dim, uint32_t row);
 
-/* Sets path, or address, protocol and port of *out to an object of the row. False
+/* Sets path, or address, protocol and port, or the kind of sockets and the operation, of
+ * *out to an object of the row. False
  * if no short one was found, which does not mean that there is none. */
 bool reach_example(struct reach *, uint32_t row, struct request *out);

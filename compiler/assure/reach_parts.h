@@ -6,11 +6,12 @@
 #include "compiler/base/table.h"
 
 /* How a row was met first. */
-enum met { MET_NEVER, MET_ROOT, MET_EDGE, MET_GLOB, MET_DEFAULT, MET_ADDRESS };
+enum met { MET_NEVER, MET_ROOT, MET_EDGE, MET_GLOB, MET_DEFAULT, MET_ADDRESS, MET_SOCKET };
 struct class_origin {
 	enum met met;
 	uint32_t state; /* EDGE, GLOB, DEFAULT */
-	uint32_t what;  /* EDGE: its slot; GLOB: accept class; ADDRESS: protocol and port */
+	uint32_t what;  /* EDGE: its slot; GLOB: accept class; ADDRESS: protocol and port;
+			 * SOCKET: family and type */
 	bool v6;        /* ADDRESS */
 	uint8_t addr[16];
 };

@@ -8,7 +8,7 @@ libcheck_a_SOURCES = \
 	compiler/check/check.c compiler/check/check.h \
 	compiler/check/classes.c compiler/check/classes.h \
 	compiler/check/clauses.c compiler/check/waivers.def \
-	compiler/check/sockets.c compiler/check/sockets.def \
+	compiler/check/sockets.c \
 	compiler/check/dump.c \
 	compiler/check/expectations.c compiler/check/expectations.h \
 	compiler/check/feed.c \

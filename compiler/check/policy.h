@@ -175,6 +175,8 @@ const char *ops_next_word(uint32_t *ops, enum object_kind);
 bool socket_parse(const char *text, struct socket_kind *out);
 /* Of a family or a type; NULL if it has none. */
 const char *socket_word(uint16_t number, bool type);
+/* As a rule spells it. */
+const char *socket_text(struct arena *, const struct socket_kind *);
 
 struct assertion; /* expectations.h */
 struct test;

@@ -15,7 +15,7 @@ static const struct word {
 } words[] = {
 #define FAMILY(name, number) {#name, number, false},
 #define TYPE(name, number) {#name, number, true},
-#include "compiler/check/sockets.def"
+#include "bpf-templates/sockets.def"
 #undef FAMILY
 #undef TYPE
 };
@@ -37,6 +37,16 @@ const char *socket_word(uint16_t number, bool type)
 		if (words[i].type == type && words[i].number == number)
 			return words[i].text;
 	return NULL;
+}
+
+const char *socket_text(struct arena *arena, const struct socket_kind *kind)
+{
+	const char *family = socket_word(kind->family, false);
+	const char *type = socket_word(kind->type, true);
+
+	if (!family)
+		family = arena_printf(arena, "%u", kind->family);
+	return arena_printf(arena, "%s%s%s", family, type ? "/" : "", type ? type : "");
 }
 
 bool socket_parse(const char *text, struct socket_kind *out)

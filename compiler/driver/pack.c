@@ -29,7 +29,7 @@ static const char *const map_files[NB_IMAGE_COUNT] = {
 #undef IMAGE
 };
 
-enum hook_kind { FILE_HOOK, NET_HOOK, PACKET_HOOK, EXE_HOOK };
+enum hook_kind { FILE_HOOK, LSM_HOOK, NET_HOOK, PACKET_HOOK, EXE_HOOK };
 static const enum hook_kind hook_kinds[NB_HOOK_COUNT] = {
 #define HOOK(name, fn, text, kind) [NB_HOOK_##name] = kind##_HOOK,
 #include "bpf-templates/hooks.def"
@@ -74,7 +74,7 @@ static int fill_manifest(const struct image *image, struct manifest *out,
 		.expires = p->expires,
 		.abi = NB_ABI,
 		.kernel = (uint32_t)p->kernel_major << 8 | p->kernel_minor,
-		.needs_lsm = needs(image, FILE_HOOK),
+		.needs_lsm = image->needs_lsm,
 		.needs_cgroup = needs(image, NET_HOOK),
 		.audit_only = p->audit_only,
 	};

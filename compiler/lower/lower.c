@@ -79,12 +79,11 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	l.image->policy = policy;
 	/* the head of ROWS is filled in last, when every parameter is known */
 	bytes_section(&l.out, p, 1, sizeof(*p));
-	if (!hooks_decide(&l) || !lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
+	if (!lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
 	    !lower_subject_tables(&l))
 		return NULL;
 	collect_operations(&l);
-	l.image->hooks = hooks_needed(p);
-	p->net_labels = l.image->hooks >> NB_HOOK_SOCKET & 1;
+	lower_hooks(&l);
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));
 	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);

@@ -25,11 +25,10 @@ struct lowering {
 /* Where to report what no single rule causes: the first rule, if there is one. */
 struct span lower_place(const struct lowering *);
 
-/* The programs that a policy with these parameters needs: a mask of 1 << enum nb_hook. */
-uint64_t hooks_needed(const struct nb_params *);
+/* The programs that the policy needs, and the parameters that say so; behind the rest. */
+void lower_hooks(struct lowering *);
 
 /* Each false exactly when it reported an error; lower_places has none. */
-bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
 bool lower_paths(struct lowering *);
 void lower_places(struct lowering *, const struct glob_automaton *);

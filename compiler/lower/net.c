@@ -41,21 +41,32 @@ static int by_key(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+static void add_interval(struct arena *arena, edges *to, uint32_t rule, uint32_t first,
+			 uint32_t last)
+{
+	VEC_PUSH(arena, to, (struct edge){ first, rule, true });
+	VEC_PUSH(arena, to, (struct edge){ last + 1, rule, false });
+}
+
 /* A box of several protocols that does not hold all ports of each would be one
  * interval a protocol; the full box is one interval. */
-static void add_box(struct arena *arena, edges *to, const struct port_box *box, uint32_t rule)
+static void add_box(struct arena *arena, edges *to, const struct port_box *box,
+		    const struct rule *rule)
 {
 	bool whole = box->port_lo == 0 && box->port_hi == 65535;
 
 	for (uint32_t proto = box->proto_lo; proto <= box->proto_hi; proto++) {
 		uint32_t last = whole ? box->proto_hi : proto;
 
-		VEC_PUSH(arena, to,
-			 (struct edge){ NB_CELL_KEY(proto, box->port_lo), rule, true });
-		VEC_PUSH(arena, to,
-			 (struct edge){ NB_CELL_KEY(last, box->port_hi) + 1, rule, false });
+		add_interval(arena, to, rule->number, NB_CELL_KEY(proto, box->port_lo),
+			     NB_CELL_KEY(last, box->port_hi));
 		proto = last;
 	}
+	/* who listens without a port gets any: only an allow must have them all */
+	if (rule->ops >> NB_OP_LISTEN & 1 &&
+	    (rule->effect != EFFECT_ALLOW || (box->port_lo <= 1 && box->port_hi == 65535)))
+		add_interval(arena, to, rule->number, NB_CELL_ANY_PORT(box->proto_lo),
+			     NB_CELL_ANY_PORT(box->proto_hi) + 65535);
 }
 
 /* The edges of the boxes of a class's rules, in order of their keys. */
@@ -66,7 +77,7 @@ static bool list_edges(struct lowering *l, struct classes *c, struct set set)
 		const struct rule *rule = &l->policy->rules[set.at[i] - 1];
 
 		for (uint32_t k = 0; k < rule->n_ports; k++)
-			add_box(l->arena, &c->edges, &rule->ports[k], rule->number);
+			add_box(l->arena, &c->edges, &rule->ports[k], rule);
 		if (c->work + c->edges.n > CELL_MAX_EDGES)
 			return false;
 	}
@@ -76,15 +87,13 @@ static bool list_edges(struct lowering *l, struct classes *c, struct set set)
 	return true;
 }
 
-/* false: too many edges or cells, or so many rules at one place that no row holds
- * them, which is then among l->rows. */
-static bool add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
+/* A class of the edges. false: too many cells, or so many rules at one place that no
+ * row holds them, which is then among l->rows. */
+static bool add_cells(struct lowering *l, struct classes *c)
 {
 	uint32_t first = (uint32_t)c->cells.n;
 	const edges *list = &c->edges;
 
-	if (!list_edges(l, c, sets_get(c->sets, set_id)))
-		return false;
 	c->active.n = 0;
 	VEC_PUSH(l->arena, &c->cells, (struct nb_cell){ 0, 0 });
 	for (size_t i = 0; i < list->n;) {
@@ -105,6 +114,30 @@ static bool add_cells(struct lowering *l, struct classes *c, uint32_t set_id)
 	return c->cells.n <= CELL_MAX;
 }
 
+/* The class of kinds of sockets, the last one. */
+static bool add_sockets(struct lowering *l, struct classes *c)
+{
+	struct nb_params *p = &l->image->params;
+
+	c->edges.n = 0;
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+
+		for (uint32_t i = 0; i < rule->n_sockets; i++) {
+			const struct socket_kind *kind = &rule->sockets[i];
+
+			add_interval(l->arena, &c->edges, rule->number,
+				     NB_SOCKET_KEY(kind->family, kind->type),
+				     NB_SOCKET_KEY(kind->family, kind->type ? kind->type : 255));
+		}
+	}
+	if (!c->edges.n)
+		return true;
+	qsort(c->edges.at, c->edges.n, sizeof(*c->edges.at), by_key);
+	p->sockets_class = (uint32_t)c->spans.n;
+	return add_cells(l, c);
+}
+
 static bool whole_family(const struct addr_range *r)
 {
 	for (int i = 0; i < (r->v6 ? 16 : 4); i++)
@@ -113,7 +146,8 @@ static bool whole_family(const struct addr_range *r)
 	return true;
 }
 
-/* Does the rule speak of a bind to 0.0.0.0, or to ::, which takes IPv4 too? A denial
+/* Does the rule speak of a bind to 0.0.0.0, or to ::, which takes IPv4 too, or of
+ * listening there? A denial
  * with any address of the family does; an allow must have them all. */
 static bool binds_any(const struct rule *rule, bool v6_too)
 {
@@ -130,7 +164,7 @@ static bool binds_any(const struct rule *rule, bool v6_too)
 	return has4 || (has6 && v6_too);
 }
 
-/* Rules with BIND that speak of a bind to every address. */
+/* Rules that speak of a bind to every address, or of listening at them. */
 static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
 {
 	uint32_t *list = ARENA_ARRAY(l->arena, uint32_t, l->policy->n_rules + 1), n = 0;
@@ -138,7 +172,8 @@ static uint32_t bind_set(struct lowering *l, struct classes *c, bool v6_too)
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
-		if (rule->kind == OBJECT_NET && rule->ops & 1u << NB_OP_BIND &&
+		if (rule->kind == OBJECT_NET &&
+		    rule->ops & (1u << NB_OP_BIND | 1u << NB_OP_LISTEN) &&
 		    binds_any(rule, v6_too))
 			list[n++] = rule->number;
 	}
@@ -247,8 +282,10 @@ bool lower_addresses(struct lowering *l)
 				      "the addresses of this policy fall into more than 262,143 classes");
 	c.active = active_new(l->arena, l->policy->n_rules + 1);
 	for (uint32_t set = 0; set < sets_count(c.sets); set++)
-		if (!add_cells(l, &c, set))
+		if (!list_edges(l, &c, sets_get(c.sets, set)) || !add_cells(l, &c))
 			return refuse_cells(l, &c);
+	if (!add_sockets(l, &c))
+		return refuse_cells(l, &c);
 	p->classes = (uint32_t)c.spans.n;
 	p->classes_off = bytes_section(&l->out, c.spans.at, c.spans.n, sizeof(*c.spans.at));
 	p->cells = (uint32_t)c.cells.n;

@@ -4,9 +4,12 @@
  *
  * One system call as a program would make it; prints the name of its error or
  * "ok". HOW: connect, sendto, bind, and the same with -unspec: an IPv4 address
- * whose family says AF_UNSPEC; raw: a header of the protocol, made by hand. -b binds the socket to ADDRESS before. -6 uses an
- * IPv6 socket whatever the address. Nobody has to listen: a refused connection
- * was allowed. Exit 0 whenever the call was made, 2 for wrong use.
+ * whose family says AF_UNSPEC; raw: a header of the protocol, made by hand; listen:
+ * bound there; listen-unbound; socket: made, of the address's family. -b binds the socket
+ * to ADDRESS before. -6 uses an IPv6 socket whatever the address. PROTOCOL may be three
+ * numbers as of socket(2), 17/3/0. Nobody has to listen: a refused connection was
+ * allowed. What this kernel does not have is "absent". Exit 0 whenever the call was made,
+ * 2 for wrong use.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -41,6 +44,37 @@ static socklen_t read_address(const char *text, int port, union address *out)
 	}
 	fprintf(stderr, "netprobe: not an address: %s\n", text);
 	exit(2);
+}
+
+struct kind {
+	int family, type, protocol;
+};
+
+static struct kind read_kind(const char *text, int family)
+{
+	static const struct {
+		const char *word;
+		int type, protocol;
+	} words[] = {
+		{ "tcp", SOCK_STREAM, 0 },    { "udp", SOCK_DGRAM, 0 },
+		{ "sctp", SOCK_STREAM, 132 }, { "sctps", SOCK_SEQPACKET, 132 },
+		{ "mptcp", SOCK_STREAM, 262 }, { "dccp", 6, 33 },
+		{ "raw", SOCK_RAW, 253 },     { "ping", SOCK_DGRAM, IPPROTO_ICMP },
+	};
+	struct kind kind = { .family = family };
+
+	if (sscanf(text, "%d/%d/%d", &kind.family, &kind.type, &kind.protocol) == 3)
+		return kind;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strcmp(words[i].word, text))
+			return (struct kind){ family, words[i].type, words[i].protocol };
+	fprintf(stderr, "netprobe: no protocol: %s\n", text);
+	exit(2);
+}
+
+static bool is_missing(int error)
+{
+	return error == EPROTONOSUPPORT || error == ESOCKTNOSUPPORT || error == EAFNOSUPPORT;
 }
 
 static int usage(void)
@@ -85,9 +119,14 @@ int main(int argc, char **argv)
 	union address peer;
 	socklen_t len = read_address(argv[optind + 2], atoi(argv[optind + 3]), &peer);
 	int family = force6 ? AF_INET6 : peer.any.sa_family;
-	int fd = socket(family, stream ? SOCK_STREAM : SOCK_DGRAM, 0);
+	struct kind kind = read_kind(argv[optind + 1], family);
+	int fd = socket(kind.family, kind.type, kind.protocol);
 	char *suffix = strstr(how, "-unspec");
 
+	if (fd < 0 && (is_missing(errno) || !strcmp(how, "socket"))) {
+		puts(is_missing(errno) ? "absent" : strerrorname_np(errno));
+		return 0;
+	}
 	if (fd < 0) {
 		perror("netprobe: socket");
 		return 2;
@@ -116,6 +155,16 @@ int main(int argc, char **argv)
 		result = (int)sendto(fd, "x", 1, 0, &peer.any, len);
 	} else if (!strcmp(how, "bind")) {
 		result = bind(fd, &peer.any, len);
+	} else if (!strcmp(how, "listen")) {
+		if (bind(fd, &peer.any, len)) {
+			perror("netprobe: bind");
+			return 2;
+		}
+		result = listen(fd, 1);
+	} else if (!strcmp(how, "listen-unbound")) {
+		result = listen(fd, 1);
+	} else if (!strcmp(how, "socket")) {
+		result = fd;
 	} else if (!strcmp(how, "raw")) {
 		/* ports stand at the same place in both protocols */
 		unsigned short header[10] = { htons(4321), peer.v4.sin_port, htons(20) };
