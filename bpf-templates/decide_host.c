@@ -140,6 +140,12 @@ struct nb_host_decision nb_host_net(const struct nb_host_images *images,
 	struct peer peer = { .key = local_key(op, protocol, port), .op = op };
 
 	use(images, subject);
+	if (op == NB_OP_LISTEN) {
+		if (family == 4)
+			peer.addr[2] = PREFIX_MAPPED;
+		memcpy(peer.addr + (family == 4 ? 3 : 0), addr, family == 4 ? 4 : 16);
+		return answer(local_decide(&peer));
+	}
 	memcpy(peer.addr, addr, family == 4 ? 4 : 16);
 	return answer(family == 4 ? peer_decide4(&peer, 0) : peer_decide6(&peer, 0, 0));
 }

@@ -101,12 +101,6 @@ NB_INLINE u32 local_key(u32 op, u32 protocol, u32 port)
 					   : NB_CELL_KEY(protocol, port);
 }
 
-/* Of these 0.0.0.0 and :: are every local address. */
-NB_INLINE u32 is_local(const struct peer *peer)
-{
-	return peer->op == NB_OP_BIND || peer->op == NB_OP_LISTEN;
-}
-
 /* May a socket of this kind be made? */
 NB_INLINE u64 socket_decide(u32 family, u32 type)
 {
@@ -124,7 +118,7 @@ NB_INLINE u32 peer_is_zero(const struct peer *peer)
 NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 {
 	if (!peer->addr[0]) {
-		if (is_local(peer))
+		if (peer->op == NB_OP_BIND)
 			return peer_decide(peer, class_row(P(any4_class), peer), 0);
 		peer->addr[0] = source_be ? source_be : LOOPBACK4;
 	}
@@ -137,7 +131,7 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	u32 class = 0, inner = 0;
 
 	if (peer_is_zero(peer)) {
-		if (is_local(peer))
+		if (peer->op == NB_OP_BIND)
 			return peer_decide(peer, class_row(P(any6_class), peer), 0);
 		if (mapped_source)
 			peer->addr[2] = PREFIX_MAPPED;
@@ -146,7 +140,7 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];
-		if (!inner && is_local(peer))
+		if (!inner && peer->op == NB_OP_BIND)
 			return peer_decide(peer, class_row(P(any4_class), peer), 0);
 		if (!inner)
 			inner = peer->addr[3] = source_be ? source_be : LOOPBACK4;
@@ -159,6 +153,41 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	else if ((peer->addr[0] & MASK_6TO4) == PREFIX_6TO4)
 		inner = class4(peer->addr[1] << 16 | peer->addr[0] >> 16); /* little-endian */
 	return peer_decide(peer, class_row(class, peer), class_row(inner, peer));
+}
+
+/*
+ * A local address in the form of IPv6, as two halves of network byte order: the row of
+ * it, or of the one that it carries. A function of its own, so that the verifier judges
+ * it once, for sockets of both families.
+ */
+NB_GLOBAL u32 nb_local_row(u64 upper, u64 lower, u32 key, u32 carried)
+{
+	u32 addr[4] = { upper, upper >> 32, lower, lower >> 32 }, class = 0;
+
+	if (carried) {
+		if (addr[0] == PREFIX_NAT64 && !addr[1] && !addr[2])
+			class = class4(addr[3]);
+		else if ((addr[0] & MASK_6TO4) == PREFIX_6TO4)
+			class = class4(addr[1] << 16 | addr[0] >> 16); /* little-endian */
+	} else if (!(upper | lower)) {
+		class = P(any6_class);
+	} else if (!upper && addr[2] == PREFIX_MAPPED) {
+		class = addr[3] ? class4(addr[3]) : P(any4_class);
+	} else {
+		class = class6(addr);
+	}
+	if (!class)
+		return 0;
+	return class == ~0u ? ~0u : cell_row(class, key);
+}
+
+NB_INLINE u64 local_decide(const struct peer *peer)
+{
+	u64 upper = peer->addr[0] | (u64)peer->addr[1] << 32;
+	u64 lower = peer->addr[2] | (u64)peer->addr[3] << 32;
+
+	return peer_decide(peer, nb_local_row(upper, lower, peer->key, 0),
+			   nb_local_row(upper, lower, peer->key, 1));
 }
 
 #endif

@@ -9,6 +9,7 @@
 #define NB_SOCKETS_H
 
 #include "net.h"
+#include "walk.h"
 
 #define AF_INET 2
 #define AF_INET6 10
@@ -42,7 +43,7 @@ static __always_inline u64 policy_cgroup(void)
 	return control ? control->cgroup : 0;
 }
 
-static __always_inline u32 task_is_inside(void)
+NB_GLOBAL u32 nb_task_inside(void)
 {
 	u64 id = policy_cgroup();
 
@@ -51,8 +52,9 @@ static __always_inline u32 task_is_inside(void)
 }
 
 /* By the socket's own cgroup, as the hooks of cgroups go; without one it is the root's. */
-static __always_inline u32 sock_is_inside(struct sock *sk)
+NB_GLOBAL u32 nb_sock_inside(u64 sock)
 {
+	struct sock *sk = (void *)sock;
 	u64 id = policy_cgroup(), at;
 
 	if (!id)
@@ -96,7 +98,7 @@ int BPF_PROG(nb_make, int family, int type, int protocol, int kern)
 {
 	u32 kind = type == SOCK_PACKET ? SOCK_RAW : type;
 
-	if (kern || family == AF_INET || family == AF_INET6 || !task_is_inside())
+	if (kern || family == AF_INET || family == AF_INET6 || !nb_task_inside())
 		return 0;
 	return may_make(family, kind & 255, NB_HOOK_MAKE) ? 0 : -EPERM;
 }
@@ -110,130 +112,175 @@ static __always_inline u32 rule_protocol(u32 protocol)
 								    : protocol & 255;
 }
 
-/* Every address in the form of IPv6, and told in its own: one decision for both. */
-static __always_inline void set_inet(struct peer *peer, u32 addr_be)
-{
-	peer->addr[0] = peer->addr[1] = 0;
-	peer->addr[2] = PREFIX_MAPPED;
-	peer->addr[3] = addr_be;
-}
+/* What follows is asked in functions of numbers: each is verified once, and what comes
+ * of it is one number to the verifier, not one for every way that led there. */
+#define NOT_JUDGED (~0u)
+#define MAPPED_HALF(inet_be) ((u64)(inet_be) << 32 | PREFIX_MAPPED)
 
-static __always_inline int local_verdict(struct peer *peer, u32 hook)
+/* Every address is decided in the form of IPv6, and told in its own. */
+static __always_inline int local_verdict(u32 op, u32 key, u64 upper, u64 lower, u32 hook)
 {
-	u64 decision = peer_decide6(peer, 0, 0);
+	struct peer peer = { { upper, upper >> 32, lower, lower >> 32 }, key, op };
+	u64 decision = local_decide(&peer);
 	u32 family = 6;
 
-	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
+	if (DECISION_VERDICT(decision) == NB_ALLOW)
+		return 0;
+	if (!upper && peer.addr[2] == PREFIX_MAPPED) {
 		family = 4;
-		peer->addr[0] = peer->addr[3];
-		peer->addr[2] = peer->addr[3] = 0;
+		peer.addr[0] = peer.addr[3];
+		peer.addr[2] = peer.addr[3] = 0;
 	}
 	/* the key of a port that is not settled is none that people know */
-	peer->key &= 0xffffff;
-	return net_verdict(decision, family, hook, peer) ? 0 : -EPERM;
+	peer.key &= NB_CELL_KEY(255, 65535);
+	event_net(decision, family, hook, &peer);
+	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
 }
 
-/*
- * Whether the port stays is only known of a socket at rest: one that is connected could
- * be let go and bound elsewhere before the kernel comes to listen, and has then any.
- * SCTP's has a list of addresses, which is not looked at: they are all of them.
- */
+/* ---- listening ---- */
+
+/* One that is connected could be let go and bound elsewhere before the kernel comes to
+ * listen: nothing of it is settled then. Nor is what is inside of a socket of SMC. */
+static __always_inline u32 is_settled(struct sock *sk)
+{
+	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u32 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	return family != AF_SMC && (state == TCP_CLOSE || state == TCP_LISTEN);
+}
+
+NB_GLOBAL u32 nb_listen_key(u64 sock)
+{
+	struct sock *sk = (void *)sock;
+	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u32 type = BPF_CORE_READ(sk, sk_type);
+	u32 protocol = rule_protocol(BPF_CORE_READ(sk, sk_protocol));
+
+	if ((family != AF_INET && family != AF_INET6 && family != AF_SMC) ||
+	    type == SOCK_DGRAM || type == SOCK_RAW)
+		return NOT_JUDGED;
+	return local_key(NB_OP_LISTEN, family == AF_SMC ? IPPROTO_TCP : protocol,
+			 is_settled(sk) ? BPF_CORE_READ(sk, __sk_common.skc_num) : 0);
+}
+
+/* Half of the address that it is bound to. SCTP's has a list of them, which is not looked
+ * at: they count as all. */
+NB_GLOBAL u64 nb_listen_half(u64 sock, u32 lower)
+{
+	struct sock *sk = (void *)sock;
+	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u32 all = BPF_CORE_READ(sk, sk_protocol) == IPPROTO_SCTP;
+	u64 halves[2];
+
+	if (!is_settled(sk))
+		return 0;
+	if (family == AF_INET)
+		return lower ? MAPPED_HALF(all ? 0 : BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr))
+			     : 0;
+	if (all)
+		return 0;
+	BPF_CORE_READ_INTO(&halves, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
+	return lower ? halves[1] : halves[0];
+}
+
 SEC("lsm/socket_listen")
 int BPF_PROG(nb_listen, struct socket *socket)
 {
-	struct sock *sk = BPF_CORE_READ(socket, sk);
-	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	u32 type = BPF_CORE_READ(sk, sk_type);
-	u32 state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	u32 protocol = rule_protocol(BPF_CORE_READ(sk, sk_protocol));
-	u32 port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	struct peer peer = { .op = NB_OP_LISTEN };
+	u64 sock = (u64)BPF_CORE_READ(socket, sk);
+	u32 key = nb_listen_key(sock);
 
-	if ((family != AF_INET && family != AF_INET6 && family != AF_SMC) ||
-	    type == SOCK_DGRAM || type == SOCK_RAW || !sock_is_inside(sk))
+	if (key == NOT_JUDGED || !nb_sock_inside(sock))
 		return 0;
-	if (family == AF_SMC)
-		protocol = IPPROTO_TCP;
-	if (family == AF_SMC || (state != TCP_CLOSE && state != TCP_LISTEN)) {
-		port = 0;
-	} else if (family == AF_INET) {
-		set_inet(&peer, protocol == IPPROTO_SCTP
-					? 0
-					: BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-	} else if (protocol != IPPROTO_SCTP) {
-		BPF_CORE_READ_INTO(&peer.addr, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
-	}
-	peer.key = local_key(NB_OP_LISTEN, protocol, port);
-	return local_verdict(&peer, NB_HOOK_LISTEN);
+	return local_verdict(NB_OP_LISTEN, key, nb_listen_half(sock, 0), nb_listen_half(sock, 1),
+			     NB_HOOK_LISTEN);
 }
 
-/* What binds by itself, before the hook of the cgroup would be asked. */
-static __always_inline u32 binds_unseen(u32 type, u32 protocol)
-{
-	return type == SOCK_RAW ||
-	       (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP &&
-		protocol != IPPROTO_UDPLITE && protocol != IPPROTO_DCCP);
-}
+/* ---- binding ---- */
 
-/* An address as bind takes it, IPv4 or IPv6: family, port, IPv4; or with eight bytes
- * before the address, IPv6. */
+/* An address as bind takes it: family, port, IPv4 or what IPv6 calls flow, IPv6. */
 struct inet_name {
 	u16 family;
 	u16 port_be;
 	u32 inet;
-	u32 inet6[4];
+	u64 inet6[2];
 };
 
-static __always_inline void name_read(struct inet_name *name, u64 at, u32 family, struct peer *peer)
+/* Half of the address; a socket of IPv4 takes the bytes as its own, whatever they say
+ * that they are. */
+NB_GLOBAL u64 nb_bind_half(u64 sock, u64 address, u32 lower)
 {
-	__builtin_memset(name, 0, sizeof(*name));
-	bpf_probe_read_kernel(name, sizeof(*name), (void *)at);
-	/* a socket of IPv4 takes the bytes as its own, whatever they say they are */
-	if (family == AF_INET || name->family != AF_INET6) {
-		set_inet(peer, name->inet);
-		return;
-	}
-	__builtin_memcpy(peer->addr, name->inet6, sizeof(name->inet6));
+	struct inet_name name = {};
+
+	bpf_probe_read_kernel(&name, sizeof(name), (void *)address);
+	if (BPF_CORE_READ((struct sock *)sock, __sk_common.skc_family) != AF_INET6 ||
+	    name.family != AF_INET6)
+		return lower ? MAPPED_HALF(name.inet) : 0;
+	return lower ? name.inet6[1] : name.inet6[0];
+}
+
+/* Of those that bind by themselves, before the hook of the cgroup would be asked. The
+ * ports of others than SCTP mean none here. */
+NB_GLOBAL u32 nb_bind_key(u64 sock, u64 address)
+{
+	struct sock *sk = (void *)sock;
+	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u32 type = BPF_CORE_READ(sk, sk_type);
+	u32 protocol = rule_protocol(BPF_CORE_READ(sk, sk_protocol));
+	struct inet_name name = {};
+
+	if ((family != AF_INET && family != AF_INET6) ||
+	    (type != SOCK_RAW && (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+				  protocol == IPPROTO_UDPLITE || protocol == IPPROTO_DCCP)))
+		return NOT_JUDGED;
+	if (type == SOCK_RAW || protocol != IPPROTO_SCTP)
+		return NB_CELL_KEY(protocol, 0);
+	bpf_probe_read_kernel(&name, 4, (void *)address);
+	return NB_CELL_KEY(protocol, bpf_ntohs(name.port_be));
 }
 
 SEC("lsm/socket_bind")
 int BPF_PROG(nb_bind_rest, struct socket *socket, void *address)
 {
-	struct sock *sk = BPF_CORE_READ(socket, sk);
-	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	u32 type = BPF_CORE_READ(sk, sk_type);
-	u32 protocol = rule_protocol(BPF_CORE_READ(sk, sk_protocol));
-	struct peer peer = { .op = NB_OP_BIND };
-	struct inet_name name;
+	u64 sock = (u64)BPF_CORE_READ(socket, sk), at = address_of(address);
+	u32 key = nb_bind_key(sock, at);
 
-	if ((family != AF_INET && family != AF_INET6) || !binds_unseen(type, protocol) ||
-	    !sock_is_inside(sk))
+	if (key == NOT_JUDGED || !nb_sock_inside(sock))
 		return 0;
-	name_read(&name, (u64)address, family, &peer);
-	/* of ports only SCTP's mean one here */
-	peer.key = NB_CELL_KEY(protocol, protocol == IPPROTO_SCTP ? bpf_ntohs(name.port_be) : 0);
-	return local_verdict(&peer, NB_HOOK_BIND_REST);
+	return local_verdict(NB_OP_BIND, key, nb_bind_half(sock, at, 0), nb_bind_half(sock, at, 1),
+			     NB_HOOK_BIND_REST);
 }
 
 /* A list of addresses, packed; of more than one every address is assumed. All have one
  * port, that of the socket if they name none. */
+NB_GLOBAL u64 nb_bindx_half(u64 sock, u64 addresses, u32 len, u32 lower)
+{
+	u16 family = 0;
+
+	bpf_probe_read_kernel(&family, sizeof(family), (void *)addresses);
+	return len == (family == AF_INET6 ? 28 : 16) ? nb_bind_half(sock, addresses, lower) : 0;
+}
+
+NB_GLOBAL u32 nb_bindx_key(u64 sock, u64 addresses)
+{
+	struct inet_name name = {};
+	u32 port;
+
+	bpf_probe_read_kernel(&name, 4, (void *)addresses);
+	port = bpf_ntohs(name.port_be);
+	if (!port)
+		port = BPF_CORE_READ((struct sock *)sock, __sk_common.skc_num);
+	return NB_CELL_KEY(IPPROTO_SCTP, port);
+}
+
 SEC("lsm/sctp_bind_connect")
 int BPF_PROG(nb_bindx, struct sock *sk, int option, void *addresses, int len)
 {
-	u32 family = BPF_CORE_READ(sk, __sk_common.skc_family), port;
-	struct peer peer = { .op = NB_OP_BIND };
-	struct inet_name name;
+	u64 sock = address_of(sk), at = address_of(addresses);
 
-	if (option != SCTP_BINDX_ADD || !sock_is_inside(sk))
+	if (option != SCTP_BINDX_ADD || !nb_sock_inside(sock))
 		return 0;
-	name_read(&name, (u64)addresses, family, &peer);
-	if (len != (name.family == AF_INET6 ? 28 : 16))
-		__builtin_memset(peer.addr, 0, sizeof(peer.addr));
-	port = bpf_ntohs(name.port_be);
-	if (!port)
-		port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	peer.key = NB_CELL_KEY(IPPROTO_SCTP, port);
-	return local_verdict(&peer, NB_HOOK_BINDX);
+	return local_verdict(NB_OP_BIND, nb_bindx_key(sock, at), nb_bindx_half(sock, at, len, 0),
+			     nb_bindx_half(sock, at, len, 1), NB_HOOK_BINDX);
 }
 
 #endif

@@ -134,7 +134,9 @@ static void net_reason(const struct policy *p, const struct rule *rule,
 		fputs(": the rule names no port\n", out);
 		return;
 	}
-	fprintf(out, " is in ");
+	fputs(r->op == NB_OP_LISTEN && !r->port ? ", for which the kernel chooses, may be in "
+						: " is in ",
+	      out);
 	if (box->proto_lo == box->proto_hi)
 		print_protocol(out, box->proto_lo);
 	else

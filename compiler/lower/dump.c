@@ -249,10 +249,12 @@ static void print_classes(const struct image *image, FILE *out)
 	fprintf(out, "classes %u bind 0.0.0.0 %u bind :: %u\n", p->classes, p->any4_class,
 		p->any6_class);
 	for (uint32_t i = 1; i < p->classes; i++) {
-		fprintf(out, "  class %u", i);
+		uint32_t shift = i == p->sockets_class ? 8 : 16; /* family/type, or protocol/port */
+
+		fprintf(out, i == p->sockets_class ? "  sockets %u" : "  class %u", i);
 		for (uint32_t k = span[i].first; k < span[i].first + span[i].count; k++)
-			fprintf(out, " %u/%u:%u", cell[k].start >> 16, cell[k].start & 0xffff,
-				cell[k].row);
+			fprintf(out, " %u/%u:%u", cell[k].start >> shift,
+				cell[k].start & ((1u << shift) - 1), cell[k].row);
 		fputs("\n", out);
 	}
 }

@@ -241,6 +241,8 @@ static void make_request(const struct run *run, struct feed *f, struct asked *q)
 	q->r.gids = q->gids;
 	make_address(run, f, &q->r);
 	make_port(run, f, &q->r);
+	q->r.socket.family = (uint16_t)feed_below(f, 46);
+	q->r.socket.type = (uint8_t)(1 + feed_below(f, 10));
 }
 
 /* ---- both answers ---- */
@@ -264,6 +266,8 @@ static struct nb_host_decision ask_images(const struct run *run, const struct re
 		return (struct nb_host_decision){ NB_ALLOW, 0 };
 	if (r->op < NB_OP_CONNECT)
 		return nb_host_file(&run->host, &s, r->op, r->path);
+	if (r->op == NB_OP_SOCKET)
+		return nb_host_socket(&run->host, &s, r->socket.family, r->socket.type);
 	return nb_host_net(&run->host, &s, r->op, r->v6 ? 6 : 4, r->addr, r->protocol, r->port);
 }
 

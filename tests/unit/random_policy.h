@@ -154,7 +154,8 @@ static void put_exceptions(struct text *t, bool net)
 static void put_net_rule(struct text *t)
 {
 	static const char *const ops[] = { "connect", "send", "bind", "connect, send",
-					   "connect, bind", "bind, send, connect" };
+					   "connect, bind", "bind, send, connect",
+					   "listen", "listen, bind" };
 
 	static const char *const effects[] = { "deny", "deny", "audit" };
 	const char *effect = PICK(effects);
@@ -164,6 +165,22 @@ static void put_net_rule(struct text *t)
 	put_exceptions(t, true);
 	if (*effect == 'd' && rnd(4) == 0)
 		put(t, " mode audit");
+}
+
+static void put_socket_object(struct text *t)
+{
+	static const char *const kinds[] = { "packet", "inet", "inet/stream", "raw", "unix/dgram",
+					     "inet6/raw", "38", "packet/raw", "netlink" };
+
+	put(t, "on %s", PICK(kinds));
+	for (uint32_t i = rnd(3); i; i--)
+		put(t, ", %s", PICK(kinds));
+}
+
+static void put_socket_rule(struct text *t)
+{
+	put(t, "%s socket ", rnd(3) ? "deny" : "audit");
+	put_socket_object(t);
 }
 
 static void put_file_object(struct text *t)
@@ -221,11 +238,16 @@ static void put_scope(struct text *t, uint32_t number)
 		put_exceptions(t, false);
 		put_clauses(t);
 	}
-	put(t, "}\nscope s%u {\ndefault deny connect, send, bind\n", number);
+	put(t, "}\nscope s%u {\ndefault deny connect, send, bind, listen\n", number);
 	for (uint32_t i = rnd(6); i; i--) {
-		put(t, "allow %s ", rnd(2) ? "connect, bind" : "send, bind");
+		put(t, "allow %s ", rnd(2) ? "connect, bind, listen" : "send, bind");
 		put_net_object(t);
 		put_exceptions(t, true);
+		put_clauses(t);
+	}
+	if (rnd(3) == 0) {
+		put(t, "default deny socket\nallow socket ");
+		put_socket_object(t);
 		put_clauses(t);
 	}
 	put(t, "}\n");
@@ -236,7 +258,9 @@ static void put_policy(struct text *t, uint32_t rules)
 	t->n = 0;
 	put(t, "policy random { seq 1 kernel >= 6.1 %s }\n", rnd(6) ? "" : "mode audit");
 	for (uint32_t i = 0; i < rules; i++) {
-		if (rnd(2))
+		if (rnd(6) == 0)
+			put_socket_rule(t);
+		else if (rnd(2))
 			put_net_rule(t);
 		else
 			put_file_rule(t);

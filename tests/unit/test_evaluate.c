@@ -224,6 +224,9 @@ static void addresses_are_normalised(void **state)
 		{"fd00::1", "fd00::1", "::", NB_OP_BIND, true},
 		{"10.0.0.1", "10.0.0.1", "::", NB_OP_BIND, true},
 		{"127.0.0.1", "127.0.0.1", "10.0.0.1", NB_OP_BIND, false},
+		{"10.0.0.1", "10.0.0.1", "0.0.0.0", NB_OP_LISTEN, true},
+		{"fd00::1", "fd00::1", "0.0.0.0", NB_OP_LISTEN, false},
+		{"10.0.0.1", "10.0.0.1", "::", NB_OP_LISTEN, true},
 		{"10.0.0.1", "10.0.0.1", "64:ff9b::10.0.0.1", NB_OP_CONNECT, true},
 		{"64:ff9b::", "64:ff9b::ffff:ffff", "64:ff9b::10.0.0.1", NB_OP_CONNECT, true},
 		{"10.0.0.1", "10.0.0.1", "64:ff9b::1:a00:1", NB_OP_CONNECT, false},
@@ -234,7 +237,7 @@ static void addresses_are_normalised(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct rule rule = net_rule(OPS(CONNECT) | OPS(SEND) | OPS(BIND), cases[i].lo,
+		struct rule rule = net_rule(OPS(CONNECT) | OPS(SEND) | OPS(BIND) | OPS(LISTEN), cases[i].lo,
 					    cases[i].hi, &every_port);
 		struct request r = peer(cases[i].op, cases[i].addr);
 

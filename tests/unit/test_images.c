@@ -100,6 +100,7 @@ static void random_address(struct request *r)
 static void random_request(struct random_request *q)
 {
 	static const uint8_t protocols[] = { 6, 17, 132, 1, 255 };
+	static const uint16_t families[] = { 1, 2, 10, 16, 17, 38 };
 
 	memset(q, 0, sizeof *q);
 	q->r.op = rnd(NB_OP_COUNT);
@@ -119,7 +120,9 @@ static void random_request(struct random_request *q)
 	q->r.gids = q->gids;
 	random_address(&q->r);
 	q->r.protocol = protocols[rnd(5)];
-	q->r.port = q->r.protocol == 6 || q->r.protocol == 17 || q->r.protocol == 132 ?
+	q->r.socket.family = families[rnd(6)];
+	q->r.socket.type = 1 + rnd(5);
+	q->r.port = rnd(6) == 0 ? 0 : q->r.protocol == 6 || q->r.protocol == 17 || q->r.protocol == 132 ?
 		(uint16_t)rnd(320) : 0;
 }
 
@@ -143,6 +146,8 @@ static struct nb_host_decision ask_images(const struct compiled *c, const struct
 						 : (struct nb_host_decision){ NB_ALLOW, 0 };
 	if (!(p->net_ops & 1u << r->op))
 		return (struct nb_host_decision){ NB_ALLOW, 0 };
+	if (r->op == NB_OP_SOCKET)
+		return nb_host_socket(&c->host, &s, r->socket.family, r->socket.type);
 	return nb_host_net(&c->host, &s, r->op, r->v6 ? 6 : 4, r->addr, r->protocol, r->port);
 }
 

@@ -62,7 +62,8 @@ static void put_policy(struct text *t, uint32_t rules)
 {
 	static const char *const file_ops[] = { "read", "write", "read, write", "exec" };
 	static const char *const few[] = { "10.1.2.3", "fd00::/8", "10.1.0.0/16" };
-	static const char *const net_ops[] = { "connect", "bind", "send, connect, bind" };
+	static const char *const net_ops[] = { "connect", "bind", "send, connect, bind",
+					       "listen", "bind, listen" };
 
 	t->n = 0;
 	put(t, "policy random { seq 1 kernel >= 6.1 %s }\n", rnd(6) ? "" : "mode audit");
@@ -276,6 +277,8 @@ static bool row_has(const struct image *image, uint32_t row, uint32_t rule)
 	return false;
 }
 
+#define LOCAL (1u << NB_OP_BIND | 1u << NB_OP_LISTEN)
+
 static void expect_rules(const struct text *t, const struct compiled *c, uint32_t row,
 			 uint32_t ops, const struct request *example)
 {
@@ -288,7 +291,7 @@ static void expect_rules(const struct text *t, const struct compiled *c, uint32_
 			continue;
 		r.op = (enum nb_op)__builtin_ctz(rule->ops & ops);
 		/* such addresses are judged as IPv4 too, in another row */
-		twofold = !r.path && r.v6 && r.op != NB_OP_BIND && (r.addr[0] == 0x20 || r.addr[1] == 0x64);
+		twofold = !r.path && r.v6 && !(LOCAL >> r.op & 1) && (r.addr[0] == 0x20 || r.addr[1] == 0x64);
 		if (twofold ? has && !rule_names(rule, &r) : has != rule_names(rule, &r))
 			fail_msg("%s\nrow %u has rule %u: %d, its example %s %02x%02x..%02x %u/%u does not",
 				 t->at, row, rule->number, has, r.path ? r.path : "", r.addr[0],
@@ -320,9 +323,9 @@ static void examples_lead_to_their_rows(void **state)
 				continue;
 			examples++;
 			if (!r.path && !(ops & 1u << NB_OP_CONNECT))
-				ops = 1u << NB_OP_BIND; /* to every local address */
+				ops &= LOCAL; /* at every local address */
 			else if (!r.path)
-				ops &= ~(1u << NB_OP_BIND); /* 64:ff9b:: may stand for 0.0.0.0 */
+				ops &= ~LOCAL; /* 64:ff9b:: may stand for 0.0.0.0 */
 			expect_rules(&t, &c, row, ops, &r);
 		}
 		arena_free(c.arena);
