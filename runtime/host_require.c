@@ -31,13 +31,14 @@ void host_explain_lsm(const struct host *host, char *out, size_t cap)
 		snprintf(
 			out, cap,
 			"The list of security modules cannot be read, and without bpf in it "
-			"file rules would load and never run. Mount it: mount -t securityfs "
+			"rules that need it would load and never run. Mount it: mount -t securityfs "
 			"securityfs /sys/kernel/security");
 	else if (!host_lsm_has_bpf(host->lsm))
 		snprintf(
 			out, cap,
 			"The BPF LSM is not active: /sys/kernel/security/lsm holds '%s', and "
-			"without bpf in it file rules would load and never run. Boot with the "
+			"without bpf in it the rules that need it (on files, listen, and making "
+			"sockets of other families than IP) would load and never run. Boot with the "
 			"kernel parameter lsm=%s,bpf",
 			host->lsm, host->lsm);
 	else if (host->lsm_refused)
@@ -113,11 +114,11 @@ int host_require(const struct host *host, const struct needs *needs, struct erro
 	host_explain_lsm(host, lsm, sizeof lsm);
 	if (needs->lsm && lsm[0])
 		missing(err,
-			"%s; or install the network rules alone with --audit-only-files.",
+			"%s; or install the other rules alone with --audit-only-files.",
 			lsm);
 	if (needs->lsm && host->kernel >= 0x050c && host->kernel < 0x0600)
 		missing(err,
-			"Linux 5.12 to 5.19 skip a file rule's program for a task that "
+			"Linux 5.12 to 5.19 skip a program of the BPF LSM for a task that "
 			"preempted another in the middle of one, so that they would sometimes "
 			"allow what the policy denies. Boot 5.10, or 6.1 or newer.");
 	if (needs->names)

@@ -19,7 +19,8 @@ fi
 build=$2 here=$(pwd)
 GROUP=$3/netbpf-bypass-$$ work=$(mktemp -d)
 PIN=$work/bpf/p LOAD=$build/netbpf-load
-export GROUP PIN LOAD
+OPTIONS=--audit-only-files # what needs the BPF LSM is open where there is none
+export GROUP PIN LOAD OPTIONS
 
 finish() {
 	[ ! -d "$PIN" ] || "$LOAD" uninstall --pin "$PIN" >/dev/null 2>&1

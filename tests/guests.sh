@@ -24,7 +24,7 @@ for shape in sorted trie ranges; do
 	./tables.sh $shape >"$work/$shape.nbp"
 	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
 done
-for policy in files overlay both ops; do
+for policy in files overlay both ops sockets; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
@@ -43,9 +43,11 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
 MODULES=overlay share overlay.run "$work/overlay.tar"
+MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
+	share sockets.run sockets.cases "$work/sockets.tar"
 KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
-	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"
+	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"
 KERNELS=$long ../bypass/run.sh "$build" || status=1
 ../bypass/race.sh "$build" || status=1
 ../bypass/work.sh "$build" || status=1

@@ -110,6 +110,53 @@ void try_uring_before(void)
 	ring_run(&r);
 }
 
+/* Operations that headers may not know yet. */
+enum { RING_SOCKET = 45, RING_BIND = 56, RING_LISTEN = 57 };
+
+static void ring_make(int family, int type)
+{
+	struct ring r = ring_open();
+
+	r.sqe->opcode = RING_SOCKET;
+	r.sqe->fd = family;
+	r.sqe->off = (uint64_t)type;
+	ring_run(&r);
+}
+
+void try_uring_socket(void)
+{
+	step(setresuid(UNMADE_UID, UNMADE_UID, UNMADE_UID));
+	ring_make(AF_INET, SOCK_STREAM);
+}
+
+void try_uring_packet(void)
+{
+	ring_make(AF_PACKET, SOCK_RAW);
+}
+
+void try_uring_bind(void)
+{
+	struct ring r = ring_open();
+	struct where w = where(LOCAL4, 0);
+
+	r.sqe->opcode = RING_BIND;
+	r.sqe->fd = sock(AF_INET, SOCK_RAW, 253);
+	r.sqe->addr = (uintptr_t)&w.any;
+	r.sqe->off = w.len;
+	ring_run(&r);
+}
+
+void try_uring_listen(void)
+{
+	struct ring r = ring_open();
+
+	r.sqe->opcode = RING_LISTEN;
+	r.sqe->fd = sock(AF_INET, SOCK_STREAM, 0);
+	own(r.sqe->fd, LISTEN4, 7215);
+	r.sqe->len = 1;
+	ring_run(&r);
+}
+
 /* ---- a program on the same cgroup, after ours, that makes every target the closed
  * one; a link, so that it goes with this process ---- */
 

@@ -63,6 +63,25 @@ void try_bind_bindx(void)
 			100 /* SCTP_SOCKOPT_BINDX_ADD */, &one, sizeof one));
 }
 
+/* Bound to an open one, and one more. */
+void try_bind_bindx_later(void)
+{
+	struct sockaddr_in one = where(LOCAL4, 7030).v4;
+	int s = sock(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+
+	own(s, OPEN4, 7030);
+	step(setsockopt(s, IPPROTO_SCTP, 100 /* SCTP_SOCKOPT_BINDX_ADD */, &one, sizeof one));
+}
+
+/* The closed one is not the first. */
+void try_bind_bindx_second(void)
+{
+	struct sockaddr_in two[2] = { where(OPEN4, 7031).v4, where(LOCAL4, 7031).v4 };
+
+	step(setsockopt(sock(AF_INET, SOCK_STREAM, IPPROTO_SCTP), IPPROTO_SCTP,
+			100 /* SCTP_SOCKOPT_BINDX_ADD */, two, sizeof two));
+}
+
 /* ---- a port that the kernel picks ---- */
 
 void try_autobind_listen(void)

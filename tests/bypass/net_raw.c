@@ -307,12 +307,11 @@ void try_routing_raw(void)
 
 /* ---- packet sockets ---- */
 
-static void frame(int type, size_t skip)
+static void emit_frame(int s, size_t skip)
 {
 	struct sockaddr_ll lo = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP),
 				  .sll_ifindex = (int)if_nametoindex("lo"), .sll_halen = 6 };
 	struct packet ip = header4(CLOSED4, EXPERIMENT, "", 0, 0), p = { .len = 0 };
-	int s = sock(AF_PACKET, type, htons(ETH_P_IP));
 	struct ethhdr ether = { .h_proto = htons(ETH_P_IP) };
 
 	((struct iphdr *)ip.bytes)->tot_len = htons((uint16_t)ip.len);
@@ -321,5 +320,18 @@ static void frame(int type, size_t skip)
 	step((int)sendto(s, p.bytes + skip, p.len - skip, 0, (struct sockaddr *)&lo, sizeof lo));
 }
 
+static void frame(int type, size_t skip)
+{
+	emit_frame(sock(AF_PACKET, type, htons(ETH_P_IP)), skip);
+}
+
 void try_packet_raw(void) { frame(SOCK_RAW, 0); }
 void try_packet_cooked(void) { frame(SOCK_DGRAM, sizeof(struct ethhdr)); }
+
+void try_packet_before(void)
+{
+	int s = sock(AF_PACKET, SOCK_RAW, htons(ETH_P_IP));
+
+	await_policy();
+	emit_frame(s, 0);
+}
