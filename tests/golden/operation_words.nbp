@@ -1,4 +1,4 @@
-# every word for operations, understood; that no program decides some of them is said
+# every word for operations
 policy t { seq 1 }
 paths web = { tree "/srv/web" }
 subject box = uid 7

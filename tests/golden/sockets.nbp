@@ -1,4 +1,4 @@
-# kinds of sockets, understood; no program decides them yet
+# kinds of sockets
 policy t { seq 1 }
 subject box = uid 7
 deny socket on packet, raw for uid 33 as no-raw

@@ -15,4 +15,5 @@ deny  connect        to 127.0.0.6   except for uid 65534     as all-but-nobody
 deny  connect        to 127.0.0.7   for uid 65534            as only-nobody
 deny  bind           on port tcp/7000-7009                   as listen-ports
 deny  bind           to 127.0.0.5                            as bind-address
+deny  socket         on inet/dgram, inet6   for uid 65532    as no-sockets
 audit connect        to 127.0.0.8                            as watched
