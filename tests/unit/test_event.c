@@ -212,6 +212,29 @@ static void prints_peers(void **state)
 	free(out);
 }
 
+static void prints_kinds_of_sockets(void **state)
+{
+	static struct nb_event event = {.op = NB_OP_SOCKET,
+					.verdict = NB_DENY,
+					.rule = 9,
+					.port = 17,
+					.protocol = 3};
+	static struct event_facts facts = {.event = &event, .generation = "g"};
+	struct meta meta = {0};
+	char *out;
+
+	(void)state;
+	facts.meta = &meta;
+	out = printed(event_print_text, &facts);
+	assert_non_null(strstr(out, "DENY socket packet/raw rule=9 pid="));
+	free(out);
+	event.port = 99;
+	event.protocol = 200;
+	out = printed(event_print_json, &facts);
+	assert_non_null(strstr(out, "\"op\":\"socket\",\"socket\":\"99/200\""));
+	free(out);
+}
+
 static void joins_paths(void **state)
 {
 	static char out[EVENT_NAME], big[NB_EVENT_PATH];
@@ -244,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes),	     cmocka_unit_test(escapes_every_byte),
 		cmocka_unit_test(prints_file_event), cmocka_unit_test(prints_peers),
+		cmocka_unit_test(prints_kinds_of_sockets),
 		cmocka_unit_test(joins_paths),
 	};
 
