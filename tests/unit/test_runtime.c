@@ -262,9 +262,9 @@ static void unknown_cgroup(void **state)
 	assert_string_equal(cgroup_path(-1, 77, out, sizeof out), "id 77");
 }
 
-/* ---- rules of files ---- */
+/* ---- rules that need the BPF LSM ---- */
 
-static void finds_file_rules(void **state)
+static void finds_lsm_rules(void **state)
 {
 	struct {
 		struct nb_params params;
@@ -281,11 +281,11 @@ static void finds_file_rules(void **state)
 
 	(void)state;
 	assert_int_equal(meta_parse(meta_text, sizeof meta_text - 1, &meta, &err), 0);
-	rows_print_file_rules((uint8_t *)&rows, sizeof rows, &meta, "> ", file);
+	rows_print_lsm_rules((uint8_t *)&rows, sizeof rows, &meta, "> ", file);
 	rows.params.entries = UINT32_MAX; /* must stop at the image's end */
-	rows_print_file_rules((uint8_t *)&rows, sizeof rows.params + 13, &meta, "> ",
+	rows_print_lsm_rules((uint8_t *)&rows, sizeof rows.params + 13, &meta, "> ",
 			      file);
-	rows_print_file_rules((uint8_t *)&rows, 3, &meta, "> ", file);
+	rows_print_lsm_rules((uint8_t *)&rows, 3, &meta, "> ", file);
 	fclose(file);
 	assert_string_equal(out, "> rule 1 (web.nbp:14): deny read on \"/etc/shadow\"\n");
 	free(out);
@@ -303,7 +303,7 @@ int main(void)
 		cmocka_unit_test(says_what_is_missing),
 		cmocka_unit_test(reads_processes),
 		cmocka_unit_test(unknown_cgroup),
-		cmocka_unit_test(finds_file_rules),
+		cmocka_unit_test(finds_lsm_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
