@@ -46,7 +46,7 @@ static void read_rows(const uint8_t *at, size_t len)
 	struct error err;
 
 	FUZZ_REQUIRE(!meta_parse(some_meta, sizeof some_meta - 1, &meta, &err));
-	rows_print_file_rules(at, len, &meta, "", fuzz_sink());
+	rows_print_lsm_rules(at, len, &meta, "", fuzz_sink());
 }
 
 /* Sizes are what the loader has compared with the parameters; the rest of them may
