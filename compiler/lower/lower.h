@@ -25,6 +25,9 @@ struct lowering {
 /* Where to report what no single rule causes: the first rule, if there is one. */
 struct span lower_place(const struct lowering *);
 
+/* Bytes that a map's value may have on every kernel of the policy. */
+size_t lower_value_max(const struct policy *);
+
 /* The programs that a policy with these parameters needs: a mask of 1 << enum nb_hook. */
 uint64_t hooks_needed(const struct nb_params *);
 
