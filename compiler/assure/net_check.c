@@ -112,58 +112,116 @@ static piece_address number(const uint8_t *bytes, bool v6)
 	return n;
 }
 
-static int by_lo(const void *a, const void *b)
+/* What sorting moves about instead of a range. */
+struct ordered {
+	uint64_t top; /* of where it begins, the first 64 bits */
+	uint32_t range;
+} __attribute__((packed, aligned(4)));
+
+/* Few, most of them in order. */
+static void insert(const struct range *all, struct ordered *at, uint32_t n)
 {
-	const struct range *x = a, *y = b;
+	for (uint32_t i = 1; i < n; i++) {
+		struct ordered moved = at[i];
+		uint32_t k = i;
+
+		for (; k && (at[k - 1].top > moved.top ||
+			     (at[k - 1].top == moved.top &&
+			      all[at[k - 1].range].lo > all[moved.range].lo));
+		     k--)
+			at[k] = at[k - 1];
+		at[k] = moved;
+	}
+}
+
+static int by_lo(const void *a, const void *b, void *all)
+{
+	const struct range *x = (const struct range *)all + ((const struct ordered *)a)->range;
+	const struct range *y = (const struct range *)all + ((const struct ordered *)b)->range;
 
 	return (x->lo > y->lo) - (x->lo < y->lo);
 }
 
-/* Bucket by the byte at `shift`, then each bucket by the next one; small ones by
- * comparing. From the top, so that equal upper bytes are not looked at again. */
-static void sort(struct range *at, struct range *room, uint32_t n, int shift)
+static void sort(const struct range *all, struct ordered *at, struct ordered *room, uint32_t n,
+		 int shift);
+
+/* Bucket by the byte at `shift`, then each bucket by the next one. From the top, so that
+ * equal upper bytes are not looked at again. */
+static void sort_buckets(const struct range *all, struct ordered *at, struct ordered *room,
+			 uint32_t n, int shift)
 {
 	uint32_t start[257] = { 0 }, put[256];
 
-	if (n < 64 || shift < 0) {
-		if (n > 1)
-			qsort(at, n, sizeof *at, by_lo);
-		return;
-	}
 	for (uint32_t i = 0; i < n; i++)
-		start[(at[i].lo >> shift & 255) + 1]++;
+		start[(at[i].top >> shift & 255) + 1]++;
 	for (int i = 0; i < 256; i++)
 		start[i + 1] += start[i];
 	memcpy(put, start, sizeof put);
 	for (uint32_t i = 0; i < n; i++)
-		room[put[at[i].lo >> shift & 255]++] = at[i];
+		room[put[at[i].top >> shift & 255]++] = at[i];
 	memcpy(at, room, n * sizeof *at);
 	for (int i = 0; i < 256; i++)
-		sort(at + start[i], room, start[i + 1] - start[i], shift - 8);
+		sort(all, at + start[i], room, start[i + 1] - start[i], shift - 8);
+}
+
+static void sort(const struct range *all, struct ordered *at, struct ordered *room, uint32_t n,
+		 int shift)
+{
+	if (n < 32)
+		insert(all, at, n);
+	else if (shift < 0)
+		qsort_r(at, n, sizeof *at, by_lo, (void *)all);
+	else
+		sort_buckets(all, at, room, n, shift);
+}
+
+enum { AHEAD = 12 };
+
+/* Into c->room what is left of them when those that meet are one. */
+static void merge_ranges(struct check *c, struct list *list, const struct range *all,
+			 const struct ordered *order, uint32_t n)
+{
+	piece_address last = c->v6 ? ~(piece_address)0 : UINT32_MAX;
+	struct range *merged = ARENA_ARRAY(c->room, struct range, n);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct range next = all[order[i].range];
+
+		if (i + AHEAD < n) /* they are anywhere */
+			__builtin_prefetch(&all[order[i + AHEAD].range]);
+		if (!kept || (merged[kept - 1].hi != last && next.lo > merged[kept - 1].hi + 1))
+			merged[kept++] = next;
+		else if (next.hi > merged[kept - 1].hi)
+			merged[kept - 1].hi = next.hi;
+	}
+	list->ranges = merged;
+	list->n = kept;
+	list->at = 0;
+	list->inside = false;
 }
 
 static void read_ranges(struct check *c, struct list *list)
 {
 	const struct rule *rule = list->rules[0];
-	piece_address last = c->v6 ? ~(piece_address)0 : UINT32_MAX;
-	struct range *all = ARENA_ARRAY(c->room, struct range, rule->n_addrs);
-	uint32_t n = 0, kept = 0;
+	struct arena *room = arena_new();
+	struct range *all = ARENA_ARRAY(room, struct range, rule->n_addrs);
+	struct ordered *order = ARENA_ARRAY(room, struct ordered, 2 * (size_t)rule->n_addrs);
+	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < rule->n_addrs; i++)
-		if (rule->addrs[i].v6 == c->v6)
-			all[n++] = (struct range){ number(rule->addrs[i].lo, c->v6),
-						   number(rule->addrs[i].hi, c->v6) };
-	sort(all, ARENA_ARRAY(c->room, struct range, n), n, c->v6 ? 120 : 24);
-	for (uint32_t i = 0; i < n; i++) {
-		if (!kept || (all[kept - 1].hi != last && all[i].lo > all[kept - 1].hi + 1))
-			all[kept++] = all[i];
-		else if (all[i].hi > all[kept - 1].hi)
-			all[kept - 1].hi = all[i].hi;
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		struct range r;
+
+		if (rule->addrs[i].v6 != c->v6)
+			continue;
+		r.lo = number(rule->addrs[i].lo, c->v6);
+		r.hi = number(rule->addrs[i].hi, c->v6);
+		order[n] = (struct ordered){ (uint64_t)(c->v6 ? r.lo >> 64 : r.lo << 32), n };
+		all[n++] = r;
 	}
-	list->ranges = all;
-	list->n = kept;
-	list->at = 0;
-	list->inside = false;
+	sort(all, order, order + n, n, 56);
+	merge_ranges(c, list, all, order, n);
+	arena_free(room);
 }
 
 /* Where the list begins or has ended next; it has such a place while it is in the heap. */

@@ -9,8 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { CHUNK_MIN = 256 * 1024, CHUNK_MAX = 16 * 1024 * 1024, ALIGN = 16 };
+enum {
+	CHUNK_MIN = 256 * 1024,
+	CHUNK_MAX = 16 * 1024 * 1024,
+	ALIGN = 16,
+	HUGE_PAGE = 2 * 1024 * 1024
+};
 
 struct chunk {
 	struct chunk *next;
@@ -32,6 +38,17 @@ static _Noreturn void run_out(size_t bytes)
 	exit(3);
 }
 
+/* Page by page, touching a chunk would cost as much as what is done in it. A kernel that
+ * has no huge pages says so, and nothing is lost. */
+static void prefer_huge_pages(struct chunk *c, size_t bytes)
+{
+	uintptr_t first = ((uintptr_t)c + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+	uintptr_t end = ((uintptr_t)c + bytes) & ~(uintptr_t)(HUGE_PAGE - 1);
+
+	if (first < end)
+		madvise((void *)first, end - first, MADV_HUGEPAGE);
+}
+
 static struct chunk *add_chunk(struct arena *a, size_t bytes)
 {
 	size_t size = bytes > a->chunk_size ? bytes : a->chunk_size;
@@ -42,6 +59,7 @@ static struct chunk *add_chunk(struct arena *a, size_t bytes)
 	c = calloc(1, sizeof *c + size);
 	if (!c)
 		run_out(bytes);
+	prefer_huge_pages(c, sizeof *c + size);
 	c->size = size;
 	c->next = a->chunks;
 	a->chunks = c;

@@ -37,11 +37,17 @@ static const char *read_v4(const char *at, uint8_t out[16])
 	return at;
 }
 
+/* Its value + 1, or 0: a table, because which kind a digit is cannot be guessed. */
+static const uint8_t digits[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static uint32_t hex_digit(char c)
 {
-	uint32_t decimal = (uint32_t)(c - '0'), letter = (uint32_t)((c | 0x20) - 'a');
-
-	return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 16;
+	return digits[(uint8_t)c] - 1u;
 }
 
 /* The text ends with something that is no digit, as all sources do. */
@@ -55,11 +61,11 @@ static const char *read_v6(const char *at, uint8_t out[16])
 		at += 2;
 	}
 	for (; n < 8 && (digit = hex_digit(*at)) < 16; n++) {
-		int digits = 0;
+		const char *first = at;
 
-		for (part = 0; (digit = hex_digit(*at)) < 16; at++, digits++)
+		for (part = 0; (digit = hex_digit(*at)) < 16; at++)
 			part = part << 4 | digit;
-		if (digits > 4)
+		if (at - first > 4)
 			return NULL;
 		words[2 * n] = (uint8_t)(part >> 8);
 		words[2 * n + 1] = (uint8_t)part;
@@ -69,7 +75,7 @@ static const char *read_v6(const char *at, uint8_t out[16])
 		if (*at == ':' && gap == 9) {
 			gap = n + 1;
 			at++;
-		} else if (hex_digit(*at) == 16) {
+		} else if (hex_digit(*at) > 15) {
 			return NULL;
 		}
 	}

@@ -10,6 +10,11 @@ struct event { /* a range of a list begins, or has ended just before */
 	uint32_t tag;          /* list << 1 | begins */
 } __attribute__((packed, aligned(4)));
 
+struct key { /* where a range of a list begins: small, because many are moved about */
+	uint64_t major;
+	uint32_t range;
+} __attribute__((packed, aligned(4)));
+
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
 
@@ -35,42 +40,8 @@ address_lists addresses_lists(struct arena *arena, const struct policy *policy)
 	return lists;
 }
 
-static address from_bytes(const uint8_t *bytes, bool v6)
-{
-	uint64_t high, low;
-	uint32_t v4;
-
-	if (!v6) {
-		memcpy(&v4, bytes, 4);
-		return __builtin_bswap32(v4);
-	}
-	memcpy(&high, bytes, 8);
-	memcpy(&low, bytes + 8, 8);
-	return (address)__builtin_bswap64(high) << 64 | __builtin_bswap64(low);
-}
-
-static int by_minor(const void *a, const void *b)
-{
-	const struct event *x = a, *y = b;
-
-	return (x->minor > y->minor) - (x->minor < y->minor);
-}
-
-/* By the minor half those of one major half; most are alone there. */
-static void sort_minor(struct event *at, size_t n)
-{
-	for (size_t i = 0, k; i < n; i = k) {
-		bool sorted = true;
-
-		for (k = i + 1; k < n && at[k].major == at[i].major; k++)
-			sorted &= at[k - 1].minor <= at[k].minor;
-		if (!sorted)
-			qsort(at + i, k - i, sizeof(*at), by_minor);
-	}
-}
-
 /* One stable pass by the digit of the major half at `shift`. */
-static void deal(const struct event *from, struct event *to, size_t n, uint32_t shift)
+static void deal(const struct key *from, struct key *to, size_t n, uint32_t shift)
 {
 	uint32_t count[DIGITS] = { 0 }, before = 0;
 
@@ -86,9 +57,28 @@ static void deal(const struct event *from, struct event *to, size_t n, uint32_t 
 		to[count[from[i].major >> shift & (DIGITS - 1)]++] = from[i];
 }
 
+static int by_address(const void *a, const void *b, void *list)
+{
+	const struct key *x = a, *y = b;
+	const struct addr_range *at = list;
+
+	return memcmp(at[x->range].lo, at[y->range].lo, sizeof(at->lo));
+}
+
+/* By the whole address those of one major half; most are alone there. */
+static void sort_equal(const struct addr_range *list, struct key *at, size_t n)
+{
+	for (size_t i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && at[k].major == at[i].major; k++)
+			;
+		if (k > i + 1)
+			qsort_r(at + i, k - i, sizeof(*at), by_address, (void *)list);
+	}
+}
+
 /* By address, a digit at a time from the lowest, leaving out digits in which all are
  * equal; returns where the sorted ones are. */
-static struct event *sort(struct event *at, struct event *room, size_t n)
+static struct key *sort(const struct addr_range *list, struct key *at, struct key *room, size_t n)
 {
 	uint64_t all = ~0ull, any = 0;
 	bool sorted = true;
@@ -99,7 +89,7 @@ static struct event *sort(struct event *at, struct event *room, size_t n)
 		sorted &= !i || at[i - 1].major <= at[i].major;
 	}
 	for (uint32_t shift = 0; !sorted && shift < 64; shift += DIGIT_BITS) {
-		struct event *swap = at;
+		struct key *swap = at;
 
 		if (!((all ^ any) >> shift & (DIGITS - 1)))
 			continue;
@@ -107,8 +97,22 @@ static struct event *sort(struct event *at, struct event *room, size_t n)
 		at = room;
 		room = swap;
 	}
-	sort_minor(at, n);
+	sort_equal(list, at, n);
 	return at;
+}
+
+static address from_bytes(const uint8_t *bytes, bool v6)
+{
+	uint64_t high, low;
+	uint32_t v4;
+
+	if (!v6) {
+		memcpy(&v4, bytes, 4);
+		return __builtin_bswap32(v4);
+	}
+	memcpy(&high, bytes, 8);
+	memcpy(&low, bytes + 8, 8);
+	return (address)__builtin_bswap64(high) << 64 | __builtin_bswap64(low);
 }
 
 static struct event event(address at, bool v6, uint32_t tag)
@@ -122,27 +126,57 @@ static address event_at(const struct event *e, bool v6)
 	return v6 ? (address)e->major << 64 | e->minor : e->major;
 }
 
-static size_t list_events(const address_lists *lists, bool v6, struct event *out,
-			  uint32_t *prefixes)
+enum { AHEAD = 12 };
+
+/* The events of a list are those of its union, and so in order. */
+static size_t add_events(const struct address_list *list, bool v6, uint32_t tag,
+			 const struct key *keys, size_t n, struct event *out)
 {
 	const address last = v6 ? ~(address)0 : 0xffffffffu;
-	size_t n = 0;
+	size_t made = 0;
 
-	*prefixes = 0;
-	for (uint32_t l = 0; l < lists->n; l++)
-		for (uint32_t i = 0; i < lists->at[l].n; i++) {
-			const struct addr_range *r = &lists->at[l].at[i];
-			address hi;
+	for (size_t i = 0; i < n;) {
+		const struct addr_range *r = &list->at[keys[i].range];
+		address hi = from_bytes(r->hi, v6);
 
-			if (r->v6 != v6)
-				continue;
-			++*prefixes;
-			hi = from_bytes(r->hi, v6);
-			out[n++] = event(from_bytes(r->lo, v6), v6, (l + 1) << 1 | 1);
-			if (hi != last) /* one past the last address does not exist */
-				out[n++] = event(hi + 1, v6, (l + 1) << 1);
+		out[made++] = event(from_bytes(r->lo, v6), v6, tag | 1);
+		for (i++; i < n; i++) {
+			if (i + AHEAD < n) /* they are anywhere */
+				__builtin_prefetch(&list->at[keys[i + AHEAD].range]);
+			r = &list->at[keys[i].range];
+			if (hi != last && from_bytes(r->lo, v6) > hi + 1)
+				break;
+			if (from_bytes(r->hi, v6) > hi)
+				hi = from_bytes(r->hi, v6);
 		}
-	return n;
+		if (hi != last) /* one past the last address does not exist */
+			out[made++] = event(hi + 1, v6, tag);
+	}
+	return made;
+}
+
+static size_t list_events(const struct address_list *list, bool v6, uint32_t tag,
+			  struct key *room, struct event *out, uint32_t *prefixes)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < list->n; i++)
+		if (list->at[i].v6 == v6) {
+			address lo = from_bytes(list->at[i].lo, v6);
+
+			room[n++] = (struct key){ (uint64_t)(v6 ? lo >> 64 : lo), i };
+		}
+	*prefixes += n;
+	return add_events(list, v6, tag, sort(list->at, room, room + n, n), n, out);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	if (x->major != y->major)
+		return x->major < y->major ? -1 : 1;
+	return (x->minor > y->minor) - (x->minor < y->minor);
 }
 
 static bool sweep(struct arena *arena, const struct event *events, size_t n, bool v6,
@@ -178,14 +212,23 @@ bool addresses_sweep(struct arena *arena, const address_lists *lists, bool v6,
 	struct active active = active_new(arena, (uint32_t)lists->n + 2);
 	struct arena *room = arena_new(); /* of the events: they are large, and done with */
 	struct event *events;
-	size_t most = 0, n;
+	struct key *keys;
+	size_t most = 0, widest = 0, n = 0;
 	bool good;
 
-	for (uint32_t l = 0; l < lists->n; l++)
+	for (uint32_t l = 0; l < lists->n; l++) {
 		most += lists->at[l].n;
+		if (lists->at[l].n > widest)
+			widest = lists->at[l].n;
+	}
 	events = ARENA_ARRAY(room, struct event, 2 * most);
-	n = list_events(lists, v6, events, &out->prefixes);
-	events = sort(events, ARENA_ARRAY(room, struct event, n), n);
+	keys = ARENA_ARRAY(room, struct key, 2 * widest);
+	out->prefixes = 0;
+	for (uint32_t l = 0; l < lists->n; l++)
+		n += list_events(&lists->at[l], v6, (l + 1) << 1, keys, events + n,
+				 &out->prefixes);
+	if (lists->n > 1 && n)
+		qsort(events, n, sizeof(*events), by_place);
 	good = sweep(arena, events, n, v6, &active, sets, out);
 	arena_free(room);
 	return good;

@@ -205,19 +205,22 @@ static void print_shape(const struct image *image, bool v6, FILE *out)
 {
 	const struct nb_params *p = &image->params;
 
-	if (v6)
-		fprintf(out, "tree of %u levels above its leaves; %u networks with several classes",
-			p->net6_levels, p->net6_spans);
+	if (v6 && p->net6_kind == NB_NET_TREE)
+		fprintf(out, "tree of %u levels above its leaves", p->net6_levels);
+	else if (v6)
+		fprintf(out, "slots below the top %u bits, %u levels of lines: too much for a small tree",
+			p->net6_top, p->net6_levels);
 	else if (p->net4_kind == NB_NET_SORTED)
 		fprintf(out, "sorted table, %u steps: so few that it has some cache lines",
 			p->net4_steps);
 	else if (p->net4_kind == NB_NET_TRIE)
-		fprintf(out, "trie of %zu blocks: too much for a sorted table, fits into %u MiB",
-			(image->maps[NB_IMAGE_NET4].len / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK,
-			TABLE_TRIE_BYTES >> 20);
+		fprintf(out, "trie of %zu blocks: too much for a sorted table, but small enough",
+			(image->maps[NB_IMAGE_NET4].len / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK);
 	else
-		fprintf(out, "ranges in %u chunks, %u steps: a trie would be larger than %u MiB",
-			NB_RANGES_INDEX, p->net4_steps, TABLE_TRIE_BYTES >> 20);
+		fprintf(out, "ranges in %u slots, %u levels of lines: a trie would be larger than %u KiB",
+			1u << NB_RANGES_BITS, p->net4_levels, TABLE_TRIE_BYTES >> 10);
+	if (v6)
+		fprintf(out, "; %u networks with several classes", p->net6_spans);
 }
 
 static void print_net(const struct image *image, bool v6, FILE *out)

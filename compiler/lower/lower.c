@@ -33,10 +33,16 @@ static void collect_operations(struct lowering *l)
 	}
 }
 
+size_t lower_value_max(const struct policy *policy)
+{
+	uint32_t kernel = (uint32_t)policy->kernel_major << 8 | policy->kernel_minor;
+
+	return kernel >= 0x050b ? UINT32_MAX : OLD_VALUE_MAX;
+}
+
 /* Kernels before 5.11 have no map value above 4 MiB; say so now, not at install. */
 static bool check_sizes(struct lowering *l)
 {
-	uint32_t kernel = (uint32_t)l->policy->kernel_major << 8 | l->policy->kernel_minor;
 	static const char *const file[] = {
 #define IMAGE(name, map, text) text,
 #include "bpf-templates/images.def"
@@ -44,7 +50,7 @@ static bool check_sizes(struct lowering *l)
 	};
 
 	for (uint32_t i = 0; i < NB_IMAGE_COUNT; i++) {
-		if (l->image->maps[i].len <= OLD_VALUE_MAX || kernel >= 0x050b)
+		if (l->image->maps[i].len <= lower_value_max(l->policy))
 			continue;
 		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the image '%s' has %zu bytes, but kernel %u.%u takes at most %u",

@@ -27,6 +27,8 @@ struct span lower_place(const struct lowering *);
 
 /* The programs that the policy needs, and the parameters that say so; behind the rest. */
 void lower_hooks(struct lowering *);
+/* Bytes that a map's value may have on every kernel of the policy. */
+size_t lower_value_max(const struct policy *);
 
 /* Each false exactly when it reported an error; lower_places has none. */
 bool rows_fit(struct lowering *);

@@ -256,9 +256,10 @@ static void write_tables(struct lowering *l, const struct intervals *v4,
 			 const struct intervals *v6)
 {
 	struct image *image = l->image;
+	size_t most = lower_value_max(l->policy);
 
-	image->maps[NB_IMAGE_NET4] = table_v4(l->arena, v4, &image->params);
-	image->maps[NB_IMAGE_NET6] = table_v6(l->arena, v6, &image->params);
+	image->maps[NB_IMAGE_NET4] = table_v4(l->arena, v4, most, &image->params);
+	image->maps[NB_IMAGE_NET6] = table_v6(l->arena, v6, most, &image->params);
 	image->prefixes[0] = v4->prefixes;
 	image->prefixes[1] = v6->prefixes;
 }

@@ -1,64 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "compiler/lower/pieces.h"
+#include "compiler/lower/pieces_walk.h"
 
-/* Most entries of a trie lead to a few blocks, each of one class, which are read once. */
-enum { MEMO = 256 };
-struct memo {
-	uint32_t block, bits, class;
-	enum { MEMO_EMPTY, MEMO_MIXED, MEMO_ONE } state;
-};
-
-struct walk {
-	struct memo memo[MEMO];
-	const uint8_t *at;
-	size_t len;
-	const struct nb_params *p;
-	piece_fn *fn;
-	void *to;
-	piece_address end; /* where the pieces told so far end */
-	const char *wrong;
-};
-
-static bool fail(struct walk *w, const char *what)
+bool walk_fail(struct walk *w, const char *what)
 {
 	w->wrong = what;
 	return false;
 }
 
-static bool tell(struct walk *w, piece_address first, piece_address last, uint32_t class)
+bool walk_tell(struct walk *w, piece_address first, piece_address last, uint32_t class)
 {
 	if (first != w->end || last < first)
-		return fail(w, "pieces with a gap");
+		return walk_fail(w, "pieces with a gap");
 	if (class >= w->p->classes)
-		return fail(w, "a class that does not exist");
+		return walk_fail(w, "a class that does not exist");
 	w->end = last + 1;
 	w->fn(w->to, first, last, class);
 	return true;
 }
 
 /* n records of that size at off, or NULL. */
-static const void *records(struct walk *w, size_t off, size_t n, size_t size)
+const void *walk_records(struct walk *w, size_t off, size_t n, size_t size)
 {
 	if (off <= w->len && n <= (w->len - off) / size)
 		return w->at + off;
-	fail(w, "a place behind the end");
+	walk_fail(w, "a place behind the end");
 	return NULL;
 }
 
 static bool walk_sorted(struct walk *w)
 {
 	uint32_t n = 1u << (w->p->net4_steps & 31);
-	const uint32_t *start = records(w, 0, 2 * (size_t)n, 4), *class = start + n;
+	const uint32_t *start = walk_records(w, 0, 2 * (size_t)n, 4), *class = start + n;
 
 	if (!start || start[0])
-		return fail(w, "a sorted table that does not begin at 0");
+		return walk_fail(w, "a sorted table that does not begin at 0");
 	for (uint32_t i = 0; i < n; i++) {
 		if (i + 1 < n && start[i + 1] == UINT32_MAX && start[i] == UINT32_MAX) {
 			if (class[i] != class[i + 1])
-				return fail(w, "two classes of one address");
+				return walk_fail(w, "two classes of one address");
 			continue;
 		}
-		if (!tell(w, start[i], i + 1 < n ? start[i + 1] - 1 : UINT32_MAX, class[i]))
+		if (!walk_tell(w, start[i], i + 1 < n ? start[i + 1] - 1 : UINT32_MAX, class[i]))
 			return false;
 	}
 	return true;
@@ -69,7 +51,7 @@ static bool one_class(struct walk *, uint32_t block, uint32_t bits, uint32_t *cl
 /* Are all entries of the block equal? Then one of them, and so on down, says it all. */
 static bool read_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *class)
 {
-	const uint16_t *entry = records(w, (NB_TRIE_ROOT + (size_t)block * NB_TRIE_BLOCK) * 2,
+	const uint16_t *entry = walk_records(w, (NB_TRIE_ROOT + (size_t)block * NB_TRIE_BLOCK) * 2,
 					NB_TRIE_BLOCK, 2);
 
 	for (uint32_t i = 1; entry && i < NB_TRIE_BLOCK; i++)
@@ -95,13 +77,13 @@ static bool one_class(struct walk *w, uint32_t block, uint32_t bits, uint32_t *c
 
 static bool walk_block(struct walk *w, size_t off, uint32_t n, uint32_t start, uint32_t bits)
 {
-	const uint16_t *entry = records(w, off * 2, n, 2);
+	const uint16_t *entry = walk_records(w, off * 2, n, 2);
 
 	for (uint32_t i = 0; entry && i < n; i++) {
 		uint32_t first = start + (i << bits), class = entry[i];
 
 		if (!bits || one_class(w, entry[i], bits - 8, &class)) {
-			if (!tell(w, first, first + ((1u << bits) - 1), class))
+			if (!walk_tell(w, first, first + ((1u << bits) - 1), class))
 				return false;
 		} else if (w->wrong || !walk_block(w, NB_TRIE_ROOT + (size_t)entry[i] * NB_TRIE_BLOCK,
 						   NB_TRIE_BLOCK, first, bits - 8)) {
@@ -111,69 +93,28 @@ static bool walk_block(struct walk *w, size_t off, uint32_t n, uint32_t start, u
 	return entry;
 }
 
-static bool walk_chunk(struct walk *w, uint32_t chunk, uint32_t index)
-{
-	uint32_t first = index & NB_RANGES_FIRST, more = index >> 26, low;
-	uint32_t start = chunk << NB_RANGES_LOW, most = (1u << w->p->net4_steps) - 1;
-	const uint32_t *entry;
-
-	if (more == NB_RANGES_LONG) {
-		entry = records(w, ((size_t)NB_RANGES_INDEX + first) * 4, 1, 4);
-		if (!entry)
-			return false;
-		more = *entry;
-		most = (1u << NB_RANGES_LOW) - 1;
-		first++;
-	}
-	/* a search may read as far as it can step */
-	entry = records(w, ((size_t)NB_RANGES_INDEX + first) * 4, (size_t)most + 1, 4);
-	if (!entry)
-		return false;
-	if (more > most || entry[0] >> NB_RANGES_BITS)
-		return fail(w, "a list that is not searched to its end");
-	for (uint32_t i = 0; i <= more; i++) {
-		low = i < more ? (entry[i + 1] >> NB_RANGES_BITS) - 1 : (1u << NB_RANGES_LOW) - 1;
-		if (!tell(w, start + (entry[i] >> NB_RANGES_BITS), start + low,
-			  entry[i] & NB_RANGES_CLASS))
-			return false;
-	}
-	return true;
-}
-
-static bool walk_ranges(struct walk *w)
-{
-	const uint32_t *index = records(w, 0, NB_RANGES_INDEX, 4);
-
-	if (w->p->net4_steps > 6)
-		return fail(w, "too many steps");
-	for (uint32_t i = 0; index && i < NB_RANGES_INDEX; i++)
-		if (!walk_chunk(w, i, index[i]))
-			return false;
-	return index;
-}
-
-static bool walk_network(struct walk *w, uint64_t high, uint32_t number)
+bool walk_network(struct walk *w, uint64_t high, uint32_t number)
 {
 	const struct nb_params *p = w->p;
 	const struct nb_span *span =
-		records(w, p->net6_spans_off + (size_t)number * sizeof(*span), 1, sizeof(*span));
+		walk_records(w, p->net6_spans_off + (size_t)number * sizeof(*span), 1, sizeof(*span));
 	piece_address base = (piece_address)high << 64;
 	const uint64_t *start;
 	const uint32_t *class;
 
 	if (!span)
 		return false;
-	start = records(w, p->net6_low_off + (size_t)span->first * 8, span->count, 8);
-	class = records(w, p->net6_low_classes_off + (size_t)span->first * 4, span->count, 4);
+	start = walk_records(w, p->net6_low_off + (size_t)span->first * 8, span->count, 8);
+	class = walk_records(w, p->net6_low_classes_off + (size_t)span->first * 4, span->count, 4);
 	if (!start || !class)
 		return false;
 	if (number >= p->net6_spans || !span->count ||
 	    (uint64_t)span->count > 1ull << p->net6_low_steps)
-		return fail(w, "a network that is not searched to its end");
+		return walk_fail(w, "a network that is not searched to its end");
 	for (uint32_t i = 0; i < span->count; i++) {
 		uint64_t last = i + 1 < span->count ? start[i + 1] - 1 : UINT64_MAX;
 
-		if (!tell(w, base | start[i], base | last, class[i]))
+		if (!walk_tell(w, base | start[i], base | last, class[i]))
 			return false;
 	}
 	return true;
@@ -183,7 +124,7 @@ static bool walk_network(struct walk *w, uint64_t high, uint32_t number)
 static bool walk_leaf(struct walk *w, uint64_t node, uint64_t first, uint64_t last)
 {
 	const struct nb_leaf *leaf =
-		records(w, w->p->net6_leaves_off + node * sizeof(*leaf), 1, sizeof(*leaf));
+		walk_records(w, w->p->net6_leaves_off + node * sizeof(*leaf), 1, sizeof(*leaf));
 
 	for (uint32_t i = 0; leaf && i < NB_LEAF_PIECES; i++) {
 		bool more = i + 1 < NB_LEAF_PIECES;
@@ -192,17 +133,17 @@ static bool walk_leaf(struct walk *w, uint64_t node, uint64_t first, uint64_t la
 		if (more && leaf->start[i] == UINT64_MAX && first == UINT64_MAX) {
 			/* what is left over may stand at a piece of the very last network */
 			if (leaf->class[i] != leaf->class[i + 1])
-				return fail(w, "two classes of one network");
+				return walk_fail(w, "two classes of one network");
 			continue;
 		}
 		if (more && leaf->start[i] <= first)
-			return fail(w, "a leaf that does not ascend");
+			return walk_fail(w, "a leaf that does not ascend");
 		if (leaf->class[i] & NB_DEEP) {
 			if (end != first)
-				return fail(w, "a list for several networks");
+				return walk_fail(w, "a list for several networks");
 			if (!walk_network(w, first, leaf->class[i] & ~NB_DEEP))
 				return false;
-		} else if (!tell(w, (piece_address)first << 64,
+		} else if (!walk_tell(w, (piece_address)first << 64,
 				 (piece_address)end << 64 | UINT64_MAX, leaf->class[i])) {
 			return false;
 		}
@@ -222,19 +163,19 @@ static bool walk_node(struct walk *w, uint32_t level, uint64_t node, uint64_t fi
 
 	if (level == w->p->net6_levels)
 		return walk_leaf(w, node, first, last);
-	half = records(w, levels[level] + node * 64, 8, 8);
+	half = walk_records(w, levels[level] + node * 64, 8, 8);
 	for (uint32_t i = 0; half && i < NB_TREE_CHILDREN; i++) {
 		bool more = i + 1 < NB_TREE_CHILDREN && half[i] < 1ull << 63;
 		uint64_t end = more ? half[i] * 2 - 1 : last;
 
 		if (more && (half[i] * 2 <= first || half[i] * 2 > last))
-			return fail(w, "a node that does not ascend");
+			return walk_fail(w, "a node that does not ascend");
 		if (!walk_node(w, level + 1, node * NB_TREE_CHILDREN + i, first, end))
 			return false;
 		if (!more) {
 			for (i++; i < NB_TREE_CHILDREN; i++)
 				if (half[i - 1] != 1ull << 63)
-					return fail(w, "a node that does not ascend");
+					return walk_fail(w, "a node that does not ascend");
 			return true;
 		}
 		first = end + 1;
@@ -244,9 +185,8 @@ static bool walk_node(struct walk *w, uint32_t level, uint64_t node, uint64_t fi
 
 static bool walk_tree(struct walk *w)
 {
-	if (w->p->net6_levels > NB_TREE_LEVELS || w->len < NB_TREE_LEVELS * 4 ||
-	    w->p->net6_low_steps > 31)
-		return fail(w, "a tree without its head");
+	if (w->p->net6_levels > NB_TREE_LEVELS || w->len < NB_TREE_LEVELS * 4)
+		return walk_fail(w, "a tree without its head");
 	return walk_node(w, 0, 0, 0, UINT64_MAX);
 }
 
@@ -260,7 +200,21 @@ static bool walk_v4(struct walk *w)
 	case NB_NET_RANGES:
 		return walk_ranges(w);
 	default:
-		return fail(w, "a table of no known shape");
+		return walk_fail(w, "a table of no known shape");
+	}
+}
+
+static bool walk_v6(struct walk *w)
+{
+	if (w->p->net6_low_steps > 31)
+		return walk_fail(w, "too many steps");
+	switch (w->p->net6_kind) {
+	case NB_NET_TREE:
+		return walk_tree(w);
+	case NB_NET_SLOTS:
+		return walk_slots(w);
+	default:
+		return walk_fail(w, "a table of no known shape");
 	}
 }
 
@@ -277,7 +231,7 @@ const char *pieces_walk(const struct image *image, bool v6, piece_fn *fn, void *
 		fn(to, 0, last, 0);
 		return NULL;
 	}
-	if (!(v6 ? walk_tree(&w) : walk_v4(&w)))
+	if (!(v6 ? walk_v6(&w) : walk_v4(&w)))
 		return w.wrong ? w.wrong : "a list that ends too early";
 	return w.end == last + 1 || (v6 && !w.end) ? NULL : "pieces that end too early";
 }

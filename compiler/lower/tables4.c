@@ -27,83 +27,113 @@ static struct blob sorted(struct arena *arena, const struct intervals *list,
 	return (struct blob){ (const uint8_t *)at, 8 * (size_t)n };
 }
 
-struct ranges {
-	const struct intervals *list;
-	uint32_t cursor;  /* interval that holds the chunk's first address */
-	uint32_t *shared; /* by class: number of the entry of chunks that have only it, + 1 */
-	uint32_t *index, *entry;
-	uint32_t n;       /* entries */
-	uint32_t most;    /* behind a first one, where that is not NB_RANGES_LONG */
-	bool any_long;
-};
-
-static void add_chunk(struct ranges *r, uint32_t chunk)
+static void put_start(uint64_t *line, uint32_t i, uint64_t start)
 {
-	const struct intervals *list = r->list;
-	address start = (address)chunk << NB_RANGES_LOW, end = start + (1u << NB_RANGES_LOW);
-	uint32_t next = r->cursor + 1, class = list->at[r->cursor].set, more;
+	uint64_t low = start & ((1u << NB_RANGES_LOW) - 1);
 
-	if (next < list->n && list->at[next].start == start)
-		class = list->at[r->cursor = next++].set;
-	while (next < list->n && list->at[next].start < end)
-		next++;
-	more = next - r->cursor - 1;
-	if (!more && r->shared[class]) {
-		r->index[chunk] = r->shared[class] - 1;
-		return;
-	}
-	r->index[chunk] = r->n | (more < NB_RANGES_LONG ? more : NB_RANGES_LONG) << 26;
-	if (!more)
-		r->shared[class] = r->n + 1;
-	if (more >= NB_RANGES_LONG) {
-		r->entry[r->n++] = more;
-		r->any_long = true;
-	} else if (more > r->most) {
-		r->most = more;
-	}
-	r->entry[r->n++] = class;
-	for (uint32_t i = r->cursor + 1; i < next; i++)
-		r->entry[r->n++] = (uint32_t)list->at[i].start << NB_RANGES_BITS |
-				   list->at[i].set;
-	r->cursor = next - 1;
+	if (i % 5 == 4)
+		line[1] |= (0x8000 - low) << i / 5 * 16;
+	else
+		line[2 + i / 5] |= (0x8000 - low) << i % 5 * 16;
 }
 
-/* A search may look behind the last list. */
+static const struct line_form form = { NB_RANGES_WORDS, NB_RANGES_STARTS, put_start };
+
+static const struct piece *pieces(struct arena *arena, const struct intervals *list)
+{
+	struct piece *at = ARENA_ARRAY(arena, struct piece, list->n);
+
+	for (uint32_t i = 0; i < list->n; i++)
+		at[i] = (struct piece){ (uint64_t)list->at[i].start, list->at[i].set };
+	return at;
+}
+
+/* Slots of one class share a line with others of their group. */
+static uint32_t add_slot(struct lines *l, uint64_t start, uint32_t group, uint32_t *shared)
+{
+	uint64_t last = start + (1u << NB_RANGES_LOW) - 1;
+	uint32_t next = l->at, class, line = lines_count(l);
+
+	if (next + 1 < l->n_pieces && l->pieces[next + 1].start <= start)
+		next++;
+	class = l->pieces[next].value;
+	if (next + 1 < l->n_pieces && l->pieces[next + 1].start <= last)
+		return (line - group) << NB_SLOT_LINE |
+		       lines_add_slot(l, start, NB_RANGES_LOW - NB_SLOT_BITS);
+	l->at = next;
+	if (shared[class] <= group) {
+		lines_add_class(l, class);
+		shared[class] = line + 1;
+	}
+	return (shared[class] - 1 - group) << NB_SLOT_LINE;
+}
+
+/* far: lines are counted from the first of their group, because they are many. */
+static void add_slots(struct lines *l, bool far, uint32_t *head)
+{
+	uint32_t *shared = ARENA_ARRAY(l->arena, uint32_t, NB_MAX_CLASS + 1); /* line + 1 */
+	uint32_t *slot = head + NB_RANGES_SLOTS / 4, group = 0;
+
+	for (uint32_t i = 0; i < 1u << NB_RANGES_BITS; i++) {
+		if (far && !(i & ((1u << (NB_RANGES_BITS - NB_RANGES_GROUPS)) - 1)))
+			head[i >> (NB_RANGES_BITS - NB_RANGES_GROUPS)] = group = lines_count(l);
+		slot[i] = add_slot(l, (uint64_t)i << NB_RANGES_LOW, group, shared);
+	}
+}
+
 static struct blob ranges(struct arena *arena, const struct intervals *list,
 			  struct nb_params *p)
 {
-	/* at most one entry an interval, two a chunk, and what is spare */
-	size_t most = NB_RANGES_INDEX + list->n + 2 * NB_RANGES_INDEX + (1u << NB_RANGES_LOW);
-	uint32_t *at = ARENA_ARRAY(arena, uint32_t, most);
-	struct ranges r = {
-		.list = list,
-		.shared = ARENA_ARRAY(arena, uint32_t, NB_RANGES_CLASS + 1),
-		.index = at,
-		.entry = at + NB_RANGES_INDEX,
-	};
+	struct arena *room = arena_new();
+	const struct lines none = { .arena = room, .form = &form, .n_pieces = list->n,
+				    .pieces = pieces(room, list) };
+	uint32_t *head = ARENA_ARRAY(room, uint32_t, NB_RANGES_LINES / 4);
+	struct lines l = none;
+	size_t classes, end;
+	uint8_t *at;
 
-	for (uint32_t chunk = 0; chunk < NB_RANGES_INDEX; chunk++)
-		add_chunk(&r, chunk);
+	add_slots(&l, false, head);
+	p->net4_far = lines_count(&l) > 1u << (32 - NB_SLOT_LINE);
+	if (p->net4_far) {
+		l = none;
+		add_slots(&l, true, head);
+	}
 	p->net4_kind = NB_NET_RANGES;
-	p->net4_steps = steps_for(r.most + 1);
-	r.n += 1u << (r.any_long ? NB_RANGES_LOW : p->net4_steps);
-	return (struct blob){ (const uint8_t *)at, 4 * ((size_t)NB_RANGES_INDEX + r.n) };
+	p->net4_levels = l.levels;
+	classes = NB_RANGES_LINES + lines_bytes(&l);
+	p->net4_classes_off = l.classes.n ? (uint32_t)classes : 0;
+	end = classes + l.classes.n * 4 + (NB_RANGES_READ - NB_RANGES_WORDS) * 8;
+	at = arena_alloc(arena, end);
+	memcpy(at, head, NB_RANGES_LINES);
+	lines_write(&l, at + NB_RANGES_LINES);
+	if (l.classes.n)
+		memcpy(at + classes, l.classes.at, l.classes.n * 4);
+	arena_free(room);
+	return (struct blob){ at, end };
 }
 
-struct blob table_v4(struct arena *arena, const struct intervals *list, struct nb_params *p)
+struct blob table_v4(struct arena *arena, const struct intervals *list, size_t most,
+		     struct nb_params *p)
 {
+	const struct nb_params before = *p;
 	struct blob made = { NULL, 0 };
 
 	if (list->n == 1 && !list->at[0].set)
 		return made; /* no rule has an address of this family */
-	if (list->n <= TABLE_SORTED_PIECES) {
+	if (list->n <= TABLE_SORTED_PIECES)
 		made = sorted(arena, list, p);
-	} else {
-		made = table_trie(arena, list);
-		if (made.len)
+	else if ((made = table_trie(arena, list, TABLE_TRIE_BYTES)).len)
+		p->net4_kind = NB_NET_TRIE;
+	else
+		made = ranges(arena, list, p);
+	if (made.len > most) {
+		struct blob smaller = table_trie(arena, list, most);
+
+		if (smaller.len) {
+			*p = before;
 			p->net4_kind = NB_NET_TRIE;
-		else
-			made = ranges(arena, list, p);
+			made = smaller;
+		}
 	}
 	p->net4_bytes = (uint32_t)made.len;
 	return made;

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NET6: a static tree over the upper halves of addresses, nodes of one cache line, and
- * lists of lower halves for the networks that need them. Inner nodes hold halves of
- * numbers, so that a difference has its sign in the top bit; each leaf therefore begins
- * at an even number, for which a piece may be cut in two.
+ * NET6: the choice of a shape over the upper halves of addresses, and lists of lower
+ * halves for the networks that need them. The tree has nodes of one cache line. Its inner
+ * nodes hold halves of numbers, so that a difference has its sign in the top bit; each leaf
+ * therefore begins at an even number, for which a piece may be cut in two.
  */
 #include <string.h>
 #include "compiler/lower/tables.h"
 
-struct piece { /* of upper halves */
-	uint64_t start;
-	uint32_t value; /* class, or NB_DEEP | number of a span */
-} __attribute__((packed, aligned(4)));
-
 struct tree {
-	struct arena *arena;
+	struct arena *arena, *room;
 	struct piece *pieces;
 	uint32_t n_pieces;
 	VEC(struct nb_span) spans;
@@ -125,61 +120,98 @@ static uint32_t add_level(uint64_t *starts, uint32_t n, uint64_t *nodes)
 	return made;
 }
 
+static uint32_t upper(uint32_t n) /* log2, rounded up */
+{
+	uint32_t bits = 0;
+
+	while (bits < 31 && 1u << bits < n)
+		bits++;
+	return bits;
+}
+
+static size_t networks_bytes(const struct tree *t)
+{
+	return t->spans.n ? t->spans.n * sizeof(struct nb_span) + t->lows.n * 12 + 8 : 0;
+}
+
+/* The networks behind what the shape needs, at a multiple of 8. */
+static struct blob add_networks(const struct tree *t, struct shape made, struct nb_params *p)
+{
+	size_t spans = (made.len + 7) & ~(size_t)7, lows, classes;
+
+	p->net6_spans = (uint32_t)t->spans.n;
+	p->net6_lows = (uint32_t)t->lows.n;
+	if (!t->spans.n)
+		return (struct blob){ made.at, made.len };
+	lows = spans + t->spans.n * sizeof(struct nb_span);
+	classes = lows + t->lows.n * 8;
+	p->net6_spans_off = (uint32_t)spans;
+	p->net6_low_off = (uint32_t)lows;
+	p->net6_low_classes_off = (uint32_t)classes;
+	p->net6_low_steps = upper(t->widest);
+	memcpy(made.at + spans, t->spans.at, t->spans.n * sizeof(struct nb_span));
+	memcpy(made.at + lows, t->lows.at, t->lows.n * 8);
+	memcpy(made.at + classes, t->low_classes.at, t->low_classes.n * 4);
+	return (struct blob){ made.at, classes + t->low_classes.n * 4 };
+}
+
 /* Levels are made from the leaves up and stand from the root down. */
-static struct blob write(struct tree *t, struct nb_params *p)
+static struct shape tree(struct tree *t, struct nb_params *p)
 {
 	uint32_t count[NB_TREE_LEVELS] = { 0 }, levels = 0, off = NB_TREE_LEVELS * 4;
-	uint32_t n = t->n_leaves, children = n;
-	size_t lows, low_classes, end;
+	uint32_t n, children;
+	size_t end;
 	uint8_t *at;
 
+	t->leaves = ARENA_ARRAY(t->room, struct nb_leaf, t->n_pieces / 5 + 1);
+	t->starts = ARENA_ARRAY(t->room, uint64_t, t->n_pieces / 5 + 1);
+	add_leaves(t);
+	n = children = t->n_leaves;
 	for (; n > 1; levels++)
 		count[levels] = n = (n + NB_TREE_CHILDREN - 1) / NB_TREE_CHILDREN;
 	for (uint32_t i = 0; i < levels; i++)
 		off += count[i] * 64;
+	p->net6_kind = NB_NET_TREE;
 	p->net6_levels = levels;
 	p->net6_leaves_off = off;
-	p->net6_spans = (uint32_t)t->spans.n;
-	p->net6_spans_off = off + t->n_leaves * (uint32_t)sizeof(struct nb_leaf);
-	lows = p->net6_spans_off + t->spans.n * sizeof(struct nb_span);
-	low_classes = lows + t->lows.n * 8;
-	end = low_classes + t->low_classes.n * 4;
-	p->net6_low_off = (uint32_t)lows;
-	p->net6_lows = (uint32_t)t->lows.n;
-	p->net6_low_classes_off = (uint32_t)low_classes;
-	while (1u << p->net6_low_steps < t->widest)
-		p->net6_low_steps++;
-	at = arena_alloc(t->arena, end);
+	end = off + (size_t)t->n_leaves * sizeof(struct nb_leaf);
+	at = arena_alloc(t->arena, end + networks_bytes(t));
 	memcpy(at + off, t->leaves, t->n_leaves * sizeof(struct nb_leaf));
-	if (t->spans.n) {
-		memcpy(at + p->net6_spans_off, t->spans.at, t->spans.n * sizeof(struct nb_span));
-		memcpy(at + lows, t->lows.at, t->lows.n * 8);
-		memcpy(at + low_classes, t->low_classes.at, t->low_classes.n * 4);
-	}
 	for (uint32_t i = 0; i < levels; i++) {
 		off -= count[i] * 64;
 		children = add_level(t->starts, children, (uint64_t *)(at + off));
 		((uint32_t *)at)[levels - 1 - i] = off;
 	}
-	return (struct blob){ at, end };
+	return (struct shape){ at, end };
 }
 
-struct blob table_v6(struct arena *arena, const struct intervals *list, struct nb_params *p)
+static struct shape choose(struct tree *t, size_t most, struct nb_params *p)
 {
-	struct arena *room = arena_new();
-	struct tree t = { .arena = arena };
+	const struct nb_params before = *p;
+	struct shape made;
+
+	if (t->n_pieces <= TABLE_TREE_PIECES)
+		return tree(t, p);
+	made = table_slots(t->arena, t->pieces, t->n_pieces, networks_bytes(t), p);
+	if (made.len + networks_bytes(t) <= most)
+		return made;
+	*p = before;
+	return tree(t, p);
+}
+
+struct blob table_v6(struct arena *arena, const struct intervals *list, size_t most,
+		     struct nb_params *p)
+{
+	struct tree t = { .arena = arena, .room = arena_new() };
 	struct blob made = { NULL, 0 };
 
 	if (list->n > 1 || list->at[0].set) {
 		/* a network and what goes on behind it are at most two to an interval */
-		t.pieces = ARENA_ARRAY(room, struct piece, 2 * (size_t)list->n);
+		t.pieces = ARENA_ARRAY(t.room, struct piece, 2 * (size_t)list->n);
 		add_pieces(&t, list);
-		t.leaves = ARENA_ARRAY(room, struct nb_leaf, t.n_pieces / 5 + 1);
-		t.starts = ARENA_ARRAY(room, uint64_t, t.n_pieces / 5 + 1);
-		add_leaves(&t);
-		made = write(&t, p);
+		made = add_networks(&t, choose(&t, most, p), p);
 		p->net6_bytes = (uint32_t)made.len;
 	}
-	arena_free(room);
+	arena_free(t.room);
 	return made;
 }

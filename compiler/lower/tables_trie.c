@@ -3,7 +3,6 @@
 #include <string.h>
 #include "compiler/lower/tables.h"
 
-#define BLOCKS_MAX ((TABLE_TRIE_BYTES / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK)
 #define BUILT_MAX (64u << 10) /* blocks, equal ones counted each time */
 
 struct trie {
@@ -11,7 +10,7 @@ struct trie {
 	const struct intervals *intervals;
 	uint32_t cursor; /* interval that holds the point reached */
 	VEC(uint16_t) words;
-	uint32_t blocks, built;
+	uint32_t blocks, built, most;
 	uint32_t *slots; /* block + 1, by content */
 	uint32_t n_slots;
 	uint32_t *whole[2]; /* by class: block + 1 of 256, of 65536 addresses that all have it */
@@ -91,7 +90,7 @@ static bool entries(struct trie *trie, address start, uint32_t bits, uint16_t *t
 			return false;
 		if (!run)
 			continue;
-		if (trie->blocks + 2 > BLOCKS_MAX)
+		if (trie->blocks + 2 > trie->most)
 			return false;
 		leaf = whole(trie, (uint16_t)trie->intervals->at[trie->cursor].set, bits);
 		for (; run; run--)
@@ -106,15 +105,16 @@ static bool block(struct trie *trie, address start, uint32_t bits, uint16_t *out
 	uint16_t words[NB_TRIE_BLOCK];
 
 	if (!entries(trie, start, bits - 8, words, NB_TRIE_BLOCK) ||
-	    trie->blocks >= BLOCKS_MAX || trie->built++ == BUILT_MAX)
+	    trie->blocks >= trie->most || trie->built++ == BUILT_MAX)
 		return false;
 	*out = (uint16_t)intern_block(trie, words);
 	return true;
 }
 
-struct blob table_trie(struct arena *arena, const struct intervals *intervals)
+struct blob table_trie(struct arena *arena, const struct intervals *intervals, size_t most)
 {
-	struct trie trie = { .arena = arena, .intervals = intervals, .n_slots = 1u << 16 };
+	struct trie trie = { .arena = arena, .intervals = intervals, .n_slots = 1u << 16,
+			     .most = (uint32_t)((most / 2 - NB_TRIE_ROOT) / NB_TRIE_BLOCK) };
 	uint16_t *root;
 
 	for (uint32_t i = 0; i < intervals->n; i++)

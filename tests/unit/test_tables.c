@@ -191,7 +191,7 @@ static void ask_everywhere(const struct compiled *c)
 
 static void every_shape_means_what_the_policy_says(void **state)
 {
-	uint32_t shapes[4] = { 0 }, deep = 0, levels = 0;
+	uint32_t shapes[NB_NET_SLOTS + 1] = { 0 }, deep = 0, levels = 0;
 
 	(void)state;
 	for (uint32_t p = 0; p < 60; p++) {
@@ -203,44 +203,138 @@ static void every_shape_means_what_the_policy_says(void **state)
 		assert_null(net_check(&c.image));
 		ask_everywhere(&c);
 		shapes[c.image.params.net4_kind]++;
+		shapes[c.image.params.net6_kind]++;
 		deep += c.image.params.net6_spans > 0;
-		if (c.image.params.net6_levels > levels)
+		if (c.image.params.net6_kind == NB_NET_TREE && c.image.params.net6_levels > levels)
 			levels = c.image.params.net6_levels;
 		arena_free(c.arena);
 	}
 	assert_true(shapes[NB_NET_SORTED] && shapes[NB_NET_TRIE]);
-	assert_true(deep && levels > 2);
+	assert_true(shapes[NB_NET_TREE] && shapes[NB_NET_SLOTS]);
+	assert_true(deep && levels > 1);
 }
 
-/* So many that only ranges hold them, some chunks with more than NB_RANGES_LONG. */
-static void ranges_mean_what_the_policy_says(void **state)
+static void put_rules(uint32_t rules, uint32_t each, void (*put_one)(uint32_t r, uint32_t i))
 {
-	struct compiled c;
-	uint8_t addr[16] = { 0 };
-
-	(void)state;
-	seed = 4;
 	length = 0;
 	put("policy tables { seq 1 kernel >= 6.1 }\n");
-	for (uint32_t r = 0; r < 3; r++) {
+	for (uint32_t r = 0; r < rules; r++) {
 		put("deny connect to {");
-		for (uint32_t i = 0; i < 20000; i++) {
+		for (uint32_t i = 0; i < each; i++) {
 			put(i ? ", " : " ");
-			put_v4(i % 10 ? rnd(0x7fffffff) * 2 + rnd(2) : 0x0a000000 + r * 7 + i * 3);
+			put_one(r, i);
 		}
-		put(", 255.255.255.255%s }\n", r ? "" : ", 0.0.0.0-0.255.255.255");
+		put(" }\n");
 	}
-	c = compile();
-	assert_int_equal(c.image.params.net4_kind, NB_NET_RANGES);
-	assert_null(net_check(&c.image));
-	for (uint32_t i = 0; i < 3000; i++) {
-		const struct rule *rule = &c.policy->rules[rnd(3)];
+}
 
-		memcpy(addr, rule->addrs[rnd(rule->n_addrs)].lo, 4);
-		step(addr, 4, (int)rnd(3) - 1);
-		ask(&c, false, addr);
+static void ask_some(const struct compiled *c)
+{
+	for (uint32_t i = 0; i < 3000; i++) {
+		const struct rule *rule = &c->policy->rules[rnd(c->policy->n_rules)];
+		const struct addr_range *a = &rule->addrs[rnd(rule->n_addrs)];
+		uint8_t addr[16];
+
+		memcpy(addr, rnd(2) ? a->lo : a->hi, 16);
+		step(addr, a->v6 ? 16 : 4, (int)rnd(3) - 1);
+		ask(c, a->v6, addr);
 	}
-	arena_free(c.arena);
+}
+
+static void put_far_and_near4(uint32_t r, uint32_t i)
+{
+	static const char *const ends4[] = { "255.255.255.255", "0.0.0.0-0.255.255.255" };
+
+	if (i < 2)
+		put("%s", ends4[r ? 0 : i]);
+	else
+		put_v4(i % 10 ? rnd(0x7fffffff) * 2 + rnd(2) : 0x0a000000 + r * 7 + i * 3);
+}
+
+static void put_near4(uint32_t r, uint32_t i)
+{
+	put_v4(0x0a000000 + r + i * 37 + rnd(30));
+}
+
+static void put_far4(uint32_t r, uint32_t i)
+{
+	put_v4((r + i * 2) * 0x9e3779b9u);
+}
+
+/* So many that only ranges hold them: lines of a few pieces, trees of lines, classes
+ * by turns and not. */
+static void ranges_mean_what_the_policy_says(void **state)
+{
+	static const struct {
+		uint32_t rules, each;
+		void (*put_one)(uint32_t, uint32_t);
+		bool levels, mixed;
+	} cases[] = { { 3, 20000, put_far_and_near4, true, true },
+		      { 1, 30000, put_near4, true, false },
+		      { 1, 30000, put_far4, false, false } };
+
+	(void)state;
+	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		struct compiled c;
+
+		seed = 4 + k;
+		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
+		c = compile();
+		assert_int_equal(c.image.params.net4_kind, NB_NET_RANGES);
+		assert_int_equal(c.image.params.net4_levels > 0, cases[k].levels);
+		assert_int_equal(c.image.params.net4_classes_off > 0, cases[k].mixed);
+		assert_null(net_check(&c.image));
+		ask_some(&c);
+		arena_free(c.arena);
+	}
+}
+
+static void put_crowd6(uint32_t r, uint32_t i)
+{
+	static const char *const ends6[] = { "ffff:ffff:ffff:ffff::/64", "::/1", "8000::/2" };
+
+	if (i < 3)
+		put("%s", ends6[r ? 0 : i]);
+	else if (i % 7)
+		put("2001:db8:%x:%x::/64", rnd(0xffff) >> rnd(16), i * 3 + r);
+	else
+		put("%x:%x:%x::%x", 0x2000 + rnd(0xc00), rnd(0xffff), i, i % 2);
+}
+
+static void put_one_crowd6(uint32_t r, uint32_t i)
+{
+	put("2001:db8:%x:%x::/64", i >> 14, (i * 2 + r) & 0x7fff);
+}
+
+static void put_even6(uint32_t r, uint32_t i)
+{
+	put("%x:%x::/32", 0x2000 + i % 0x1000, r + i * 2);
+}
+
+static void slots_mean_what_the_policy_says(void **state)
+{
+	static const struct {
+		uint32_t rules, each;
+		void (*put_one)(uint32_t, uint32_t);
+		bool levels, mixed;
+	} cases[] = { { 3, 8000, put_crowd6, true, true },
+		      { 1, 20000, put_one_crowd6, true, false },
+		      { 1, 20000, put_even6, false, false } };
+
+	(void)state;
+	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		struct compiled c;
+
+		seed = 14 + k;
+		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
+		c = compile();
+		assert_int_equal(c.image.params.net6_kind, NB_NET_SLOTS);
+		assert_int_equal(c.image.params.net6_levels > 0, cases[k].levels);
+		assert_int_equal(c.image.params.net6_classes_off > 0, cases[k].mixed);
+		assert_null(net_check(&c.image));
+		ask_some(&c);
+		arena_free(c.arena);
+	}
 }
 
 /* The check must see each single change of a class, of a place, of a link. */
@@ -256,7 +350,10 @@ static void broken_tables_do_not_pass(void **state)
 		size_t len, at;
 
 		seed = p + 77;
-		put_policy(4, 1 + rnd(p % 4 < 2 ? 10 : 200), p % 2 ? 6 : 60000);
+		if (p < 24)
+			put_policy(4, 1 + rnd(p % 4 < 2 ? 10 : 200), p % 2 ? 6 : 60000);
+		else
+			put_rules(2, p % 2 ? 10000 : 300, p % 2 ? put_near4 : put_crowd6);
 		c = compile();
 		len = c.image.maps[which].len;
 		if (!len) {
@@ -290,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape_means_what_the_policy_says),
 		cmocka_unit_test(ranges_mean_what_the_policy_says),
+		cmocka_unit_test(slots_mean_what_the_policy_says),
 		cmocka_unit_test(broken_tables_do_not_pass),
 	};
 

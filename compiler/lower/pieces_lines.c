@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RANGES and SLOTS back to pieces: every part of every slot, as a lookup finds its line. A
+ * lookup counts the numbers of a line that are not behind an address; that this is the
+ * piece's rank needs them to ascend, within the parts that lead to the line.
+ */
+#include "compiler/lower/pieces_walk.h"
+
+struct form {
+	bool (*start)(const uint64_t *line, uint32_t i, uint64_t first, uint64_t *out);
+	uint32_t starts, words, read;
+	size_t lines_off, classes_off;
+	uint32_t levels;
+	bool v6;
+};
+
+/* ---- the two encodings: false where no number is left; one that is always counted, or
+ * that would carry into its neighbour, is said to be where the line begins ---- */
+
+static bool start4(const uint64_t *line, uint32_t i, uint64_t first, uint64_t *out)
+{
+	uint64_t word = i % 5 == 4 ? line[1] >> i / 5 * 16 : line[2 + i / 5] >> i % 5 * 16;
+	uint64_t stored = word & 0xffff;
+
+	*out = stored >= 0x8000 ? first :
+				  (first >> NB_RANGES_LOW << NB_RANGES_LOW) + (0x8000 - stored);
+	return stored;
+}
+
+static bool start6(const uint64_t *line, uint32_t i, uint64_t first, uint64_t *out)
+{
+	uint64_t stored = line[i % 4 == 3 ? 1 + i / 4 : 4 + i / 4 * 3 + i % 4], top = 1ull << 63;
+
+	*out = stored >= top ? first : (first & top) + (top - stored);
+	return stored;
+}
+
+/* ---- lines ---- */
+
+static bool tell_piece(struct walk *w, const struct form *f, uint64_t first, uint64_t last,
+		       uint32_t class)
+{
+	if (!f->v6)
+		return walk_tell(w, first, last, class);
+	if (!(class & NB_DEEP))
+		return walk_tell(w, (piece_address)first << 64,
+				 (piece_address)last << 64 | UINT64_MAX, class);
+	if (first != last)
+		return walk_fail(w, "a list for several networks");
+	return walk_network(w, first, class & ~NB_DEEP);
+}
+
+static bool walk_line(struct walk *, const struct form *, uint32_t level, uint64_t number,
+		      uint64_t first, uint64_t last);
+
+/* What the head says of the piece of that rank. */
+static bool walk_rank(struct walk *w, const struct form *f, uint32_t level, uint64_t head,
+		      uint32_t rank, uint64_t first, uint64_t last)
+{
+	uint32_t class = head >> (rank & 1) * NB_HEAD_CLASS & NB_MAX_CLASS;
+	const uint32_t *classes;
+
+	switch (head >> NB_HEAD_KIND) {
+	case NB_HEAD_TWO:
+		return tell_piece(w, f, first, last, class);
+	case NB_HEAD_MIXED:
+		classes = walk_records(w, f->classes_off + ((uint64_t)(uint32_t)head + rank) * 4,
+				       1, 4);
+		if (!f->classes_off)
+			return walk_fail(w, "classes that are not looked up");
+		return classes && tell_piece(w, f, first, last, *classes);
+	case NB_HEAD_INNER:
+		if (level == f->levels)
+			return walk_fail(w, "a line further down than lookups go");
+		return walk_line(w, f, level + 1, (uint64_t)(uint32_t)head + rank, first, last);
+	default:
+		return walk_fail(w, "a line of no known kind");
+	}
+}
+
+/* Depth is at most f->levels, which is at most LEVELS_MAX. */
+static bool walk_line(struct walk *w, const struct form *f, uint32_t level, uint64_t number,
+		      uint64_t first, uint64_t last)
+{
+	const uint64_t *line = walk_records(w, f->lines_off + number * f->words * 8, f->read, 8);
+	uint32_t rank = 0;
+
+	for (uint32_t i = 0; line && i < f->starts; i++) {
+		uint64_t start;
+
+		if (!f->start(line, i, first, &start))
+			continue;
+		if (rank != i || start <= first || start > last)
+			return walk_fail(w, "a line that does not ascend");
+		if (!walk_rank(w, f, level, line[0], rank++, first, start - 1))
+			return false;
+		first = start;
+	}
+	return line && walk_rank(w, f, level, line[0], rank, first, last);
+}
+
+/* The parts of a slot, 2^bits addresses each, from start on; neighbours on one line are
+ * walked at once. */
+static bool walk_slot(struct walk *w, const struct form *f, uint32_t slot, uint64_t lines,
+		      uint64_t start, uint32_t bits)
+{
+	const uint32_t parts = 1u << NB_SLOT_BITS;
+	uint64_t line = lines + (slot >> NB_SLOT_LINE), first = start;
+
+	for (uint32_t part = 1; part <= parts; part++) {
+		uint64_t next = start + ((uint64_t)part << bits);
+
+		if (part < parts && !(slot >> (part - 1) & 1))
+			continue;
+		if (!walk_line(w, f, 0, line++, first, next - 1))
+			return false;
+		first = next;
+	}
+	return true;
+}
+
+enum { LEVELS_MAX = 16 }; /* a line has two children and more */
+
+static bool are_sane(struct walk *w, const struct form *f)
+{
+	return f->levels <= LEVELS_MAX || walk_fail(w, "too many levels");
+}
+
+bool walk_ranges(struct walk *w)
+{
+	const struct form f = { start4, NB_RANGES_STARTS, NB_RANGES_WORDS, NB_RANGES_READ,
+				NB_RANGES_LINES, w->p->net4_classes_off, w->p->net4_levels, false };
+	const uint32_t *head = walk_records(w, 0, NB_RANGES_LINES / 4, 4);
+	const uint32_t *slot = head + NB_RANGES_SLOTS / 4;
+
+	if (!head || !are_sane(w, &f))
+		return false;
+	for (uint32_t i = 0; i < 1u << NB_RANGES_BITS; i++)
+		if (!walk_slot(w, &f, slot[i],
+			       w->p->net4_far ? head[i >> (NB_RANGES_BITS - NB_RANGES_GROUPS)] : 0,
+			       (uint64_t)i << NB_RANGES_LOW, NB_RANGES_LOW - NB_SLOT_BITS))
+			return false;
+	return true;
+}
+
+static bool walk_region(struct walk *w, const struct form *f, uint64_t top, uint64_t start,
+			uint32_t bits)
+{
+	uint32_t part_bits = top & 63, slot_bits = bits - part_bits - NB_SLOT_BITS;
+	const uint32_t *slot;
+
+	if (part_bits + NB_SLOT_BITS > bits || slot_bits > 26)
+		return walk_fail(w, "a region of another size");
+	slot = walk_records(w, w->p->net6_slots_off + (size_t)(top >> 6 & NB_SLOTS_FIRST) * 4,
+			    (size_t)1 << slot_bits, 4);
+	for (uint32_t i = 0; slot && i < 1u << slot_bits; i++)
+		if (!walk_slot(w, f, slot[i], top >> 32,
+			       start + ((uint64_t)i << part_bits << NB_SLOT_BITS), part_bits))
+			return false;
+	return slot;
+}
+
+bool walk_slots(struct walk *w)
+{
+	const struct form f = { start6, NB_SLOTS_WORDS - 1, NB_SLOTS_WORDS, NB_SLOTS_WORDS,
+				w->p->net6_leaves_off, w->p->net6_classes_off,
+				w->p->net6_levels, true };
+	uint32_t bits = w->p->net6_top;
+	const uint64_t *top;
+
+	if (!bits || bits > NB_SLOTS_TOP_MAX)
+		return walk_fail(w, "an index of another size");
+	top = walk_records(w, 0, (size_t)1 << bits, 8);
+	if (!top || !are_sane(w, &f))
+		return false;
+	for (uint64_t i = 0; i < 1u << bits; i++)
+		if (!walk_region(w, &f, top[i], i << (64 - bits), 64 - bits))
+			return false;
+	return true;
+}
