@@ -103,6 +103,8 @@ static const char *unproved(unsigned hook, const struct provocation *seen, bool 
 		return "this kernel has no IPv6";
 	if (hook == NB_HOOK_IOCTL32 && seen->done[hook] == ENOSYS)
 		return "this kernel has no calls of 32-bit programs";
+	if (hook == NB_HOOK_MMAP_LAYER && seen->done[hook] == ENODEV && !ran)
+		return "no overlay can be mounted on this host now";
 	if (hook_table[hook].kind == HOOK_PACKET && seen->done[hook] && !ran)
 		return "no packet can be sent to the loopback address";
 	return NULL;
