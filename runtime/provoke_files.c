@@ -7,6 +7,7 @@
 #include "runtime/provoke_files.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <sched.h>
 #include <stdio.h>
@@ -222,15 +223,19 @@ static int protect(int dir)
 /* In a mount namespace of this process alone; no module is loaded for it. */
 static int map_layer(int dir)
 {
-	char *known CLEANUP_FREE = NULL;
+	char *known CLEANUP_FREE = NULL, path[PATH_MAX] = "";
 	int fd CLEANUP_FD = -1, code;
+	path_text link;
 	size_t len;
 	void *at;
 
 	if (file_read("/proc/filesystems", &known, &len) || !strstr(known, "\toverlay\n"))
 		return ENODEV;
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    fchdir(dir) || mount("none", "m", "tmpfs", 0, NULL) || chdir("m"))
+	/* by its name: the descriptor is of the old namespace, where nothing can be mounted */
+	snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
+	if (readlink(link, path, sizeof path - 1) < 0 || unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || chdir(path) ||
+	    mount("none", "m", "tmpfs", 0, NULL) || chdir("m"))
 		return errno;
 	fd = mkdir("below", 0700) | mkdir("above", 0700) | mkdir("all", 0700)
 		     ? -1
@@ -243,9 +248,7 @@ static int map_layer(int dir)
 	code = at == MAP_FAILED ? errno : 0;
 	if (at != MAP_FAILED)
 		munmap(at, 1);
-	fchdir(dir);
-	umount2("m", MNT_DETACH);
-	return code;
+	return chdir(path) || umount2("m", MNT_DETACH) ? errno : code;
 }
 
 /* m is no mount, so none of these three goes through. */

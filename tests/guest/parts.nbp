@@ -10,5 +10,6 @@ deny read on tree "/srv/kept/vault" as kept
 deny list on "/home" as place
 deny exec on "/opt/prog" as program
 deny read on "/opt/agent-only" except for exe "/opt/agent" as agent
+deny read on "/fat/secret" as folded
 deny modify on "/opt/agent" for uid 1 as kept-agent
 deny read on "/srv/late/secret" as late
