@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-for probe in fileprobe netprobe opsprobe subvolume; do
+for probe in fileprobe netprobe opsprobe subvolume fuse; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -45,8 +45,8 @@ share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases 
 MODULES=overlay share overlay.run "$work/overlay.tar"
 truncate -s 64M "$work/btrfs.img" # mkfs.btrfs needs as much; most of it is a hole
 if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
-	MEM=700 MODULES='loop fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic btrfs' \
-		share parts.run "$work/parts.tar" "$work/subvolume" "$work/btrfs.img"
+	MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
+		share parts.run "$work/parts.tar" "$work/subvolume" "$work/fuse" "$work/btrfs.img"
 else
 	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
 fi

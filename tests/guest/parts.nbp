@@ -11,5 +11,6 @@ deny list on "/home" as place
 deny exec on "/opt/prog" as program
 deny read on "/opt/agent-only" except for exe "/opt/agent" as agent
 deny read on "/fat/secret" as folded
+deny read on "/net/secret", tree "/net/b" as served
 deny modify on "/opt/agent" for uid 1 as kept-agent
 deny read on "/srv/late/secret" as late
