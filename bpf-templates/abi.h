@@ -25,7 +25,7 @@ typedef uint64_t u64;
 typedef int32_t s32;
 #endif
 
-#define NB_ABI 2 /* the loader refuses a bundle of another number */
+#define NB_ABI 3 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -76,9 +76,19 @@ struct nb_state {
 	u32 background; /* where a name without an edge leads, for itself or for its class */
 	u32 row;        /* of such a name */
 	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
-	u32 zero;
+	u32 odd;        /* 1: an edge's name is odd, see below */
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
+
+/* The hash of a name is the same in capital and in small letters, so that a directory
+ * that does not tell them apart (fold.h) finds its edges in this table, too: these bits
+ * are set in each word. */
+#define NB_FOLD_HASH 0x2020202020202020ull
+
+/* What another spelling of an odd name looks like is the filesystem's business: a name
+ * with a byte that is not ASCII or one of these, as short names of vfat have, or one
+ * that ends in a dot or a space. */
+#define NB_ODD_BYTES "~:;\\"
 
 /*
  * Two kinds share the table, four to a bucket of one cache line, each in one of
@@ -361,6 +371,7 @@ enum nb_reason {
 	NB_REASON_PORTS,        /* a packet whose ports or protocol cannot be read */
 	NB_REASON_ROUTE,        /* a packet that names further addresses to go through */
 	NB_REASON_HEADER,       /* a packet that is none */
+	NB_REASON_FOLDED,       /* a case-insensitive directory, where it may be another name */
 };
 
 #define NB_DEPTH 64     /* components between an object and a labelled directory */

@@ -13,6 +13,8 @@
 
 /* Outcome of a walk: 0 = known, AGAIN = raced, else an enum nb_reason. */
 #define AGAIN 100
+/* The host mounts parts of a filesystem: each file has to be asked for, see parts.h. */
+#define NB_PARTED 101
 
 /* Row of what has no name: no rule and no default can speak of it. */
 #define NB_ROW_NAMELESS 0x7ffffffe
@@ -83,19 +85,46 @@ static __always_inline struct nb_component *component(struct nb_walk *walk, u32 
 	return c;
 }
 
+/* ---- directories that do not tell capital from small letters ---- */
+
+static __always_inline u32 has_encoding(struct super_block *sb)
+{
+	struct super_block___encoding *with = (void *)sb;
+
+	return bpf_core_field_exists(with->s_encoding) && BPF_CORE_READ(with, s_encoding);
+}
+
+/* NB_FOLDS if the directory is one. Filesystems with an encoding say it of each
+ * directory; others that hash names in their own way do it everywhere, except gfs2,
+ * whose way is another one. */
+NB_GLOBAL u32 nb_folds(u64 directory)
+{
+	struct dentry *d = (struct dentry *)directory;
+	struct super_block *sb = BPF_CORE_READ(d, d_sb);
+
+	if (has_encoding(sb))
+		return BPF_CORE_READ(d, d_inode, i_flags) & S_CASEFOLD ? NB_FOLDS : 0;
+	return BPF_CORE_READ(d, d_flags) & DCACHE_OP_HASH &&
+			       BPF_CORE_READ(sb, s_magic) != GFS2_MAGIC
+		       ? NB_FOLDS
+		       : 0;
+}
+
 /* ---- stepping down ---- */
 
 static __always_inline u32 descend_one(struct nb_walk *walk, u32 i, u32 base)
 {
 	struct nb_component *c = component(walk, base, walk->n - 1 - i);
-	u64 edge = nb_step(EDGE_TO(walk->edge), c->name, c->len, c->hash);
+	u64 edge = c->len & NB_FOLDS ? step_fold(&walk->edge, &c->name, &c->len, &c->hash)
+				     : nb_step(EDGE_TO(walk->edge), c->name, c->len, c->hash);
 
 	walk->edge = edge;
-	return edge == NB_BROKEN;
+	return edge == NB_BROKEN || !(edge & EDGE_HIT);
 }
 STEPS(descend, NB_DEPTH)
 
-/* EDGE(state, row) after the n components at base, last first. */
+/* EDGE(state, row) after the n components at base, last first, or the reason why there
+ * is none. */
 static __always_inline u64 walk_down(struct nb_walk *walk, u32 base, u32 n, u64 edge)
 {
 	if (!n)
@@ -169,6 +198,7 @@ static __always_inline u32 climb_one(struct nb_walk *walk, u32 i, u32 base)
 	c->name = (u64)BPF_CORE_READ(at, d_name.name);
 	c->len = BPF_CORE_READ(at, d_name.len);
 	c->hash = nb_name_hash(c->name, c->len);
+	c->len |= nb_folds((u64)up);
 	climb->n = n + 1;
 	return 0;
 }
@@ -192,6 +222,27 @@ static __always_inline u32 is_anonymous(u32 ns)
 	return !ns || ns == MNT_NS_ANON_INO;
 }
 
+/* A mount of the host's that shows a part of the filesystem only. */
+static __always_inline void note_part(struct nb_walk *walk, struct mount *m, u64 root, u32 age,
+				      u32 newest_first)
+{
+	struct nb_choice *choice = &walk->choice;
+	u32 at = choice->parts;
+	struct nb_part *part;
+
+	choice->parts = at + 1;
+	if (age < choice->part)
+		choice->part = age;
+	if (at >= NB_PARTS && !newest_first)
+		return;
+	at &= NB_PARTS - 1;
+	barrier_value(at);
+	part = &walk->parts[at & (NB_PARTS - 1)];
+	part->mount = (u64)m;
+	part->root = root;
+	part->age = age;
+}
+
 /* The whole filesystem mounted in the host's namespace, lowest id first; else in
  * whatever namespace it is mounted in: a container's own files are named as the
  * container sees them. */
@@ -201,11 +252,11 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	struct mount *m = (struct mount *)choice->at;
 	struct mount___list *list = (void *)m;
 	struct mount___chain *chain = (void *)m;
-	u64 ns;
-	u32 number;
+	u32 newest_first = bpf_core_field_exists(chain->mnt_next_for_sb), number, age;
+	u64 ns, root;
 	s32 id;
 
-	if (bpf_core_field_exists(chain->mnt_next_for_sb)) {
+	if (newest_first) {
 		if (!m) {
 			choice->done = 1;
 			return 1;
@@ -220,15 +271,22 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 			     bpf_core_field_offset(list->mnt_instance);
 	}
 	ns = (u64)BPF_CORE_READ(m, mnt_ns);
+	age = newest_first ? ~choice->seen - 1 : choice->seen;
+	choice->seen++;
 	/* NULL: detached; a small negative number: the kernel's own */
-	if ((s64)ns >= 0 || ns > -4096ull ||
-	    (u64)BPF_CORE_READ(m, mnt.mnt_root) != choice->root)
+	if ((s64)ns >= 0 || ns > -4096ull)
 		return 0;
+	root = (u64)BPF_CORE_READ(m, mnt.mnt_root);
 	id = BPF_CORE_READ(m, mnt_id);
 	number = BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum);
 	if (is_anonymous(number))
 		return 0;
-	if (number == choice->host_ns) {
+	if (root != choice->root) {
+		if (number == choice->host_ns)
+			note_part(walk, m, root, age, newest_first);
+	} else if (number == choice->host_ns) {
+		if (age < choice->whole)
+			choice->whole = age;
 		if (!choice->host || id < choice->host_id) {
 			choice->host = (u64)m;
 			choice->host_id = id;
@@ -260,7 +318,7 @@ static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block
 	struct super_block___chain *chain = (void *)sb;
 	struct nb_choice *choice = &walk->choice;
 
-	*choice = (struct nb_choice){ .host_ns = host_ns };
+	*choice = (struct nb_choice){ .host_ns = host_ns, .whole = ~0u, .part = ~0u };
 	choice->root = (u64)BPF_CORE_READ(sb, s_root);
 	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
 		choice->at = (u64)BPF_CORE_READ(chain, s_mounts);
@@ -296,7 +354,7 @@ static __always_inline u64 usual_place(struct super_block *sb, u32 of_host)
 
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
- * has no place, NB_BROKEN when mounts changed meanwhile. What the host never mounted
+ * has no place, NB_PARTED, NB_REASON_FOLDED, NB_BROKEN when mounts changed meanwhile. What the host never mounted
  * starts where rules of `host` are not: the states below are others, so that it costs
  * nothing more than this choice.
  */
@@ -319,6 +377,9 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 			return seq & 1 || mounts_sequence(control->mount_lock) != seq ? NB_BROKEN
 										      : edge;
 	}
+	walk->choice.seq = seq;
+	if (walk->choice.done && walk->choice.part < walk->choice.whole)
+		return NB_PARTED;
 	if (P(guest_start) != P(file_start) && !walk->choice.host && start == P(file_start)) {
 		start = P(guest_start);
 		root_row = P(guest_root_row);
@@ -330,25 +391,6 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 	    mounts_sequence(control->mount_lock) != seq)
 		return NB_BROKEN;
 	return edge;
-}
-
-/* The whole name of a dentry by probe reads, from `start` for /: EDGE, or NB_BROKEN
- * when it has none or changes while it is read. Stores nothing. */
-NB_GLOBAL u64 nb_whole_name(u64 address, u32 start, u32 root_row)
-{
-	struct nb_walk *walk = walk_scratch();
-	struct super_block *sb = BPF_CORE_READ((struct dentry *)address, d_sb);
-	u64 edge;
-
-	if (!walk)
-		return NB_BROKEN;
-	edge = nb_place((u64)sb, start, root_row);
-	if (!edge || edge == NB_BROKEN)
-		return NB_BROKEN;
-	if (climb_up(walk, 0, address, (u64)BPF_CORE_READ(sb, s_root), 0))
-		return NB_BROKEN;
-	edge = walk_down(walk, 0, walk->climb.n, edge);
-	return names_held(walk, 0, walk->climb.n) ? edge : NB_BROKEN;
 }
 
 #endif

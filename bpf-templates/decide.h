@@ -14,6 +14,7 @@
 #define NB_DECIDE_H
 
 #include "decide_path.h"
+#include "fold.h"
 #include "decide_row.h"
 #include "decide_peer.h"
 

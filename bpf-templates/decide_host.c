@@ -43,8 +43,9 @@ static u32 nb_fact(u32 dim, u32 atom, u32 net)
 	}
 }
 
-/* Steps an absolute path from an automaton's start; the row of its object. */
-static u64 path_edge(u32 start, u32 root_row, const char *path)
+/* Steps an absolute path from an automaton's start; the row of its object. `folds`: in
+ * directories that do not tell capital from small letters. */
+static u64 path_edge_in(u32 start, u32 root_row, const char *path, u32 folds)
 {
 	u64 edge = EDGE(start, root_row);
 	char name[264];
@@ -60,13 +61,19 @@ static u64 path_edge(u32 start, u32 root_row, const char *path)
 			return NB_BROKEN;
 		memset(name, 0, sizeof(name));
 		memcpy(name, path, len);
-		edge = nb_step(EDGE_TO(edge), (uintptr_t)name, len,
-			       nb_name_hash((uintptr_t)name, len));
-		if (edge == NB_BROKEN)
-			return edge;
+		edge = folds ? nb_step_fold(EDGE_TO(edge), (uintptr_t)name, len)
+			     : nb_step(EDGE_TO(edge), (uintptr_t)name, len,
+				       nb_name_hash((uintptr_t)name, len));
+		if (edge == NB_BROKEN || !(edge & EDGE_HIT))
+			return NB_BROKEN;
 		path += len;
 	}
 	return edge;
+}
+
+static u64 path_edge(u32 start, u32 root_row, const char *path)
+{
+	return path_edge_in(start, root_row, path, 0);
 }
 
 static u32 atoms_row(const u8 *paths, const struct nb_params *params, u32 start, u32 root_row,
@@ -118,19 +125,47 @@ static struct nb_host_decision answer(u64 decision)
 	return (struct nb_host_decision){ DECISION_VERDICT(decision), DECISION_RULE(decision) };
 }
 
-struct nb_host_decision nb_host_file(const struct nb_host_images *images,
-				     const struct nb_host_subject *subject, enum nb_op op,
-				     const char *path)
+static struct nb_host_decision file_in(const struct nb_host_images *images,
+				       const struct nb_host_subject *subject, enum nb_op op,
+				       const char *path, u32 folds)
 {
 	u64 edge;
 
 	use(images, subject);
-	edge = subject->guest ? path_edge(P(guest_start), P(guest_root_row), path)
-			      : path_edge(P(file_start), P(file_root_row), path);
+	edge = subject->guest ? path_edge_in(P(guest_start), P(guest_root_row), path, folds)
+			      : path_edge_in(P(file_start), P(file_root_row), path, folds);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
 	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,
 				    1u << op, 0));
+}
+
+struct nb_host_decision nb_host_file(const struct nb_host_images *images,
+				     const struct nb_host_subject *subject, enum nb_op op,
+				     const char *path)
+{
+	return file_in(images, subject, op, path, 0);
+}
+
+struct nb_host_decision nb_host_file_folded(const struct nb_host_images *images,
+					    const struct nb_host_subject *subject,
+					    enum nb_op op, const char *path)
+{
+	return file_in(images, subject, op, path, 1);
+}
+
+u32 nb_host_names_below(const struct nb_host_images *images, const char *path)
+{
+	const struct nb_state *state;
+	u64 edge;
+
+	use(images, 0);
+	edge = path_edge(P(file_start), P(file_root_row), path);
+	if (edge == NB_BROKEN || !EDGE_TO(edge))
+		return edge == NB_BROKEN;
+	state = image_at(nb_paths_host, P(states_off) + (u64)EDGE_TO(edge) * sizeof(*state),
+			 sizeof(*state), P(paths_bytes));
+	return !state || state->filter || state->context;
 }
 
 struct nb_host_decision nb_host_net(const struct nb_host_images *images,

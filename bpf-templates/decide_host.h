@@ -36,6 +36,13 @@ void nb_host_subject_bits(const struct nb_host_images *, const struct nb_host_su
 struct nb_host_decision nb_host_file(const struct nb_host_images *,
 				     const struct nb_host_subject *, enum nb_op,
 				     const char *path);
+/* The same where no directory tells capital from small letters (fold.h); what is not
+ * known is denied by rule 0. */
+struct nb_host_decision nb_host_file_folded(const struct nb_host_images *,
+					    const struct nb_host_subject *, enum nb_op,
+					    const char *path);
+/* Is any name compared in that directory? */
+u32 nb_host_names_below(const struct nb_host_images *, const char *path);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

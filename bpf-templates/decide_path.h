@@ -72,17 +72,17 @@ NB_GLOBAL u64 nb_name_hash(u64 at, u32 len)
 {
 	u64 hash = len;
 	for (u32 i = 0; i < 32 && len >= 8; i++) {
-		hash = hash_mix(hash, name_word(at));
+		hash = hash_mix(hash, name_word(at) | NB_FOLD_HASH);
 		at += 8;
 		len -= 8;
 	}
-	return hash_mix(hash, name_tail(at, len));
+	return hash_mix(hash, name_tail(at, len) | NB_FOLD_HASH);
 }
 
 /* The same; most names are short, and a call costs more than they do. */
 NB_INLINE u64 name_hash(u64 at, u32 len)
 {
-	return len < 8 ? hash_mix(len, name_tail(at, len)) : nb_name_hash(at, len);
+	return len < 8 ? hash_mix(len, name_tail(at, len) | NB_FOLD_HASH) : nb_name_hash(at, len);
 }
 
 NB_GLOBAL u32 nb_name_equal(u64 at, u32 len, u32 name)

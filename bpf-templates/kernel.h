@@ -28,6 +28,8 @@ typedef __s64 s64;
 #define S_IFLNK 0120000
 #define S_IFSOCK 0140000
 #define PROT_EXEC 4
+#define VM_EXEC 4
+#define OVERLAY_MAGIC 0x794c7630
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define O_TMPFILE_FLAG 020000000 /* __O_TMPFILE, in f_flags */
@@ -47,6 +49,9 @@ typedef __s64 s64;
 /* DCACHE_OP_HASH, _COMPARE, _REVALIDATE: names that the filesystem judges itself,
  * or that change behind the kernel's back */
 #define DCACHE_OP_NAMES 7
+#define DCACHE_OP_HASH 1
+#define S_CASEFOLD (1u << 15)
+#define GFS2_MAGIC 0x01161970
 #define PF_KTHREAD 0x00200000
 #define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */
 
@@ -56,6 +61,7 @@ struct inode;
 struct dentry;
 struct vfsmount;
 struct mount;
+struct unicode_map;
 
 struct seqcount {
 	u32 sequence;
@@ -79,6 +85,9 @@ struct super_block {
 	unsigned long s_magic;
 	struct dentry *s_root;
 };
+struct super_block___encoding { /* only where the kernel has CONFIG_UNICODE */
+	struct unicode_map *s_encoding;
+};
 struct super_block___list { /* up to 6.17: oldest mount first */
 	struct list_head s_mounts;
 };
@@ -87,6 +96,7 @@ struct super_block___chain { /* 6.18: newest first */
 };
 struct inode {
 	u16 i_mode;
+	u32 i_flags;
 	struct super_block *i_sb;
 	struct hlist_head i_dentry;
 	struct {
@@ -115,11 +125,13 @@ struct file {
 	u32 f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
 };
 struct backing_file { /* 6.7: a layer's file, open for an overlay's */
 	struct path user_path;
 };
 struct vm_area_struct {
+	unsigned long vm_flags;
 	struct file *vm_file;
 };
 struct in6_addr {

@@ -17,6 +17,7 @@ template_sources = \
 	bpf-templates/exec.h \
 	bpf-templates/facts.h \
 	bpf-templates/files.h \
+	bpf-templates/fold.h \
 	bpf-templates/headers.h \
 	bpf-templates/hooks.def \
 	bpf-templates/images.def \
@@ -32,6 +33,7 @@ template_sources = \
 	bpf-templates/optional.def \
 	bpf-templates/packet.h \
 	bpf-templates/params.def \
+	bpf-templates/parts.h \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
 	bpf-templates/socket.h \

@@ -74,8 +74,9 @@ struct nb_component {
 	u64 hash;
 	u64 seq_at; /* kernel address of the dentry's sequence */
 	u32 seq;
-	u32 len;
+	u32 len;    /* perhaps with NB_FOLDS */
 };
+#define NB_FOLDS (1u << 31) /* its directory does not tell capital from small letters */
 /* Climbing by probe reads; all addresses. */
 struct nb_climb {
 	u64 at, stop;
@@ -92,12 +93,32 @@ struct nb_choice {
 	s32 host_id, other_id;
 	u32 host_ns;
 	u32 done;
+	u32 seen;  /* mounts so far */
+	u32 whole; /* age of the host's oldest mount of all of it; smaller is older */
+	u32 part;  /* of the oldest one of a part */
+	u32 parts; /* how many of those; the oldest NB_PARTS are kept */
+	u32 seq;   /* of mount_lock, before */
+};
+/* A mount of the host's of a part of a filesystem, see parts.h. */
+struct nb_part {
+	u64 mount, root;
+	u32 age;
+	u32 zero;
+};
+#define NB_PARTS 32
+/* The one that names a file; age ~0: none so far. */
+struct nb_cover {
+	u64 mount, root;
+	u32 age;
+	u32 below; /* how many components of its name are below the mount's root */
 };
 struct nb_walk {
 	/* within the filesystem; at NB_FROM_ROOT, from its root to the host's */
 	struct nb_component list[2 * NB_DEPTH];
 	struct nb_climb climb;
 	struct nb_choice choice;
+	struct nb_part parts[NB_PARTS];
+	struct nb_cover cover;
 	u64 edge;
 	u32 n;
 	u32 same;

@@ -31,13 +31,36 @@ int BPF_PROG(nb_take, struct file *file)
 	return open_decide(file, OP_BIT(TAKE), NB_HOOK_TAKE);
 }
 
+/* What an overlay opened behind its own file, up to 6.12. */
+static __noinline int layer_decide(struct file *file)
+{
+	struct file *layer = BPF_CORE_READ(file, private_data);
+
+	return edge_decide(layer_object(BPF_CORE_READ(layer, f_inode)), OP_BIT(LOAD),
+			   NB_HOOK_MMAP, BPF_CORE_READ(layer, f_path.dentry));
+}
+
 /* No file: memory that is nobody's. The kernel maps programs here, too. */
 SEC("lsm/mmap_file")
 int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot)
 {
+	int denied;
+
 	if (!file || !(prot & PROT_EXEC))
 		return 0;
-	return open_decide(file, OP_BIT(LOAD), NB_HOOK_MMAP);
+	denied = open_decide(file, OP_BIT(LOAD), NB_HOOK_MMAP);
+	if (denied || NB_HAS_CAST || file->f_inode->i_sb->s_magic != OVERLAY_MAGIC)
+		return denied;
+	return layer_decide(file);
+}
+
+/* The second half of mapping an overlay's file; some kernels from 6.12 on have it. */
+SEC("lsm/mmap_backing_file")
+int BPF_PROG(nb_mmap_layer, struct vm_area_struct *vma, struct file *layer)
+{
+	if (!(BPF_CORE_READ(vma, vm_flags) & VM_EXEC))
+		return 0;
+	return open_decide(layer, OP_BIT(LOAD), NB_HOOK_MMAP_LAYER);
 }
 
 /* A watch tells the names of what is made there. */

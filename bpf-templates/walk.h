@@ -13,12 +13,13 @@
  * Labels are created only on the direct parent of a dentry that the hook holds.
  * A rename and rmdir may take even that one away while we run: a label made on an
  * inode that nobody references is deleted again before the program ends. Nothing is
- * stored where directories are renamed without our hook (NFS, FUSE and their kin).
+ * stored where directories are renamed without our hook (NFS, FUSE and their kin), nor
+ * where they may not tell capital from small letters (fold.h).
  */
 #ifndef NB_WALK_H
 #define NB_WALK_H
 
-#include "climb.h"
+#include "parts.h"
 
 /* The anchor of a filesystem for files, by the address of its superblock, found once
  * and kept until it dies: EDGE, or the reason why there is none. */
@@ -34,6 +35,8 @@ NB_GLOBAL u64 nb_anchor(u64 sb)
 		return AGAIN;
 	if (!edge)
 		return NB_REASON_ANCHOR;
+	if (!(edge & EDGE_HIT))
+		return edge;
 	made.state = EDGE_TO(edge);
 	made.row = EDGE_ROW(edge);
 	if (bpf_map_update_elem(&nb_anchors, &sb, &made, BPF_ANY))
@@ -60,6 +63,14 @@ static __always_inline u64 address_of(const void *p)
 
 	bpf_probe_read_kernel(&address, sizeof(address), &p);
 	return address;
+}
+
+/* Cheap, and nearly never true; nb_folds knows. */
+static __always_inline u32 may_fold(struct dentry *directory)
+{
+	struct inode *inode = directory->d_inode;
+
+	return directory->d_flags & DCACHE_OP_HASH || (inode && inode->i_flags & S_CASEFOLD);
 }
 
 static __always_inline u32 label_state(struct inode *directory, u32 *state)
@@ -115,6 +126,8 @@ static long ascend_step(u32 i, void *ctx)
 	c->name = name_at(at);
 	c->len = at->d_name.len;
 	c->hash = nb_name_hash(c->name, c->len);
+	if (may_fold(up))
+		c->len |= nb_folds(address_of(up));
 	c->seq = seq;
 	c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
 	barrier();
@@ -145,6 +158,8 @@ static __always_inline u32 parent_state(struct dentry *d, u32 *state)
 	edge = walk_down(as.walk, 0, as.n, edge);
 	if (!names_held(as.walk, 0, as.n))
 		return AGAIN;
+	if (!(edge & EDGE_HIT))
+		return edge;
 	if (edge == NB_BROKEN)
 		return NB_REASON_IMAGE;
 	*state = EDGE_TO(edge);
@@ -214,10 +229,20 @@ static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *
 	if (reason)
 		return reason;
 	control = bpf_map_lookup_elem(&nb_control, &zero);
+	/* a directory of a filesystem with an encoding may be made to fold later */
 	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) &&
+	    !has_encoding(BPF_CORE_READ(d, d_sb)) &&
 	    (label_store(directory, *state) || SEQ(d) != seq))
 		return AGAIN;
 	return 0;
+}
+
+/* d has a name of its own on a filesystem of which the host mounts parts. */
+static __always_inline u64 part_name(struct dentry *d)
+{
+	u64 edge = nb_part_name(address_of(d), P(file_start), P(file_root_row));
+
+	return edge == NB_BROKEN ? AGAIN : edge;
 }
 
 /*
@@ -228,7 +253,7 @@ static __always_inline u64 object_now(struct dentry *d)
 {
 	struct dentry *p;
 	struct inode *directory;
-	u32 seq, state = 0, reason, len;
+	u32 seq, state = 0, reason, len, folds = 0;
 	u64 name, edge = EDGE(0, 0);
 
 	seq = SEQ(d);
@@ -237,8 +262,10 @@ static __always_inline u64 object_now(struct dentry *d)
 	barrier();
 	p = d->d_parent;
 	if (p == d) {
-		if (d == d->d_sb->s_root)
-			return nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+		if (d == d->d_sb->s_root) {
+			edge = nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+			return edge == NB_PARTED ? part_name(d) : edge;
+		}
 		if (d->d_sb->s_flags & SB_NOUSER) /* memfd, pipe, socket: no name */
 			return EDGE(0, NB_ROW_NAMELESS);
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;
@@ -249,12 +276,15 @@ static __always_inline u64 object_now(struct dentry *d)
 	if (!label_state(directory, &state)) {
 		reason = find_label(d, seq, p, directory, &state);
 		if (reason)
-			return reason;
+			return reason == NB_PARTED ? part_name(d) : reason;
+		if (state && may_fold(p)) /* it is never labelled */
+			folds = nb_folds(address_of(p));
 	}
 	if (state) {
 		name = name_at(d);
 		len = d->d_name.len;
-		edge = step(state, name, len, name_hash(name, len));
+		edge = folds ? nb_step_fold(state, name, len)
+			     : step(state, name, len, name_hash(name, len));
 	}
 	barrier();
 	return SEQ(d) == seq ? edge : AGAIN;

@@ -41,6 +41,8 @@ static const struct {
 				      "rule asks for them"},
 	[NB_REASON_ROUTE] = {"route", "the packet is routed by way of further addresses"},
 	[NB_REASON_HEADER] = {"header", "the packet has no IP header"},
+	[NB_REASON_FOLDED] = {"folded", "its directory does not tell capital from small letters, "
+					"and this may be another spelling of a name in the rules"},
 };
 
 #define WORD(table, i) \

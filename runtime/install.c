@@ -16,6 +16,7 @@
 #include "runtime/accept.h"
 #include "runtime/adopt.h"
 #include "runtime/adopt_sockets.h"
+#include "runtime/folding.h"
 #include "runtime/held.h"
 #include "runtime/host.h"
 #include "runtime/options.h"
@@ -209,8 +210,10 @@ static int swap(struct install *in, struct error *err)
 	if (!code && in->file_hooks)
 		let_store(in, settling);
 	settle_end(settling);
-	if (!code && in->file_hooks)
+	if (!code && in->file_hooks) {
+		folding_print(&in->bundle, in->out);
 		held_print(&in->bundle, &in->meta, in->host.mount_ns, in->out);
+	}
 	return code ? -1 : 0;
 }
 

@@ -15,6 +15,7 @@ libruntime_a_SOURCES = \
 	runtime/event_text.c runtime/event_text.h \
 	runtime/events.c \
 	runtime/files.c runtime/files.h \
+	runtime/folding.c runtime/folding.h \
 	runtime/held.c runtime/held.h \
 	runtime/hooks.c runtime/hooks.h \
 	runtime/host.c runtime/host.h \

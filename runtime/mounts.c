@@ -152,17 +152,13 @@ static bool join(const char *top, const char *rest, char *out, size_t cap)
 bool mounts_name(const struct mounts *mounts, uint32_t dev, const char *inside, char *out,
 		 size_t cap)
 {
-	const struct mount *best = NULL;
-
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount *m = &mounts->at[i];
 
-		if (m->dev != dev || !below(inside, m->root))
-			continue;
-		if (!best || strlen(m->root) < strlen(best->root))
-			best = m;
+		if (m->dev == dev && below(inside, m->root))
+			return join(m->point, below(inside, m->root), out, cap);
 	}
-	return best && join(best->point, below(inside, best->root), out, cap);
+	return false;
 }
 
 bool mounts_inside(const struct mount *m, const char *path, char *out, size_t cap)

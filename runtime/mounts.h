@@ -33,7 +33,8 @@ const struct mount *mounts_by_id(const struct mounts *, uint32_t id);
 const struct mount *mounts_by_type(const struct mounts *, const char *type);
 
 /* The host's name of `inside` (absolute within filesystem dev) into out; false if
- * no mount shows it or it does not fit. A mount of the whole filesystem wins. */
+ * no mount shows it or it does not fit. The first mount that shows it wins: they are
+ * listed by their age. */
 bool mounts_name(const struct mounts *, uint32_t dev, const char *inside, char *out,
 		 size_t cap);
 

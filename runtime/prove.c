@@ -106,6 +106,8 @@ static const char *unproved(unsigned hook, const struct provocation *seen, bool 
 	if (hook == NB_HOOK_BINDX && !ran)
 		return seen->done[hook] == EPERM ? "a policy that is there already denies it"
 						 : "this kernel has no SCTP loaded";
+	if (hook == NB_HOOK_MMAP_LAYER && seen->done[hook] == ENODEV && !ran)
+		return "no overlay can be mounted on this host now";
 	if (hook_table[hook].kind == HOOK_PACKET && seen->done[hook] && !ran)
 		return "no packet can be sent to the loopback address";
 	return NULL;

@@ -7,6 +7,7 @@
 #include "runtime/provoke_files.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <sched.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 #include "bundles/error.h"
+#include "runtime/files.h"
 
 typedef char path_text[64];
 
@@ -218,6 +220,37 @@ static int protect(int dir)
 	return code;
 }
 
+/* In a mount namespace of this process alone; no module is loaded for it. */
+static int map_layer(int dir)
+{
+	char *known CLEANUP_FREE = NULL, path[PATH_MAX] = "";
+	int fd CLEANUP_FD = -1, code;
+	path_text link;
+	size_t len;
+	void *at;
+
+	if (file_read("/proc/filesystems", &known, &len) || !strstr(known, "\toverlay\n"))
+		return ENODEV;
+	/* by its name: the descriptor is of the old namespace, where nothing can be mounted */
+	snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
+	if (readlink(link, path, sizeof path - 1) < 0 || unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || chdir(path) ||
+	    mount("none", "m", "tmpfs", 0, NULL) || chdir("m"))
+		return errno;
+	fd = mkdir("below", 0700) | mkdir("above", 0700) | mkdir("all", 0700)
+		     ? -1
+		     : open("below/x", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0 || mount("overlay", "all", "overlay", 0, "lowerdir=below:above"))
+		return errno;
+	cleanup_fd(&fd);
+	fd = open("all/x", O_RDONLY | O_CLOEXEC);
+	at = fd < 0 ? MAP_FAILED : mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	code = at == MAP_FAILED ? errno : 0;
+	if (at != MAP_FAILED)
+		munmap(at, 1);
+	return chdir(path) || umount2("m", MNT_DETACH) ? errno : code;
+}
+
 /* m is no mount, so none of these three goes through. */
 static int mount_old(int dir)
 {
@@ -310,6 +343,7 @@ const struct file_step file_steps[] = {
 	{NB_HOOK_FILEATTR, set_flags},	  {NB_HOOK_GETATTR, get_attribute},
 	{NB_HOOK_NOTIFY, watch},	  {NB_HOOK_IOCTL, control},
 	{NB_HOOK_IOCTL32, control_32},	  {NB_HOOK_MMAP, map},
+	{NB_HOOK_MMAP_LAYER, map_layer},
 	{NB_HOOK_MPROTECT, protect},	  {NB_HOOK_MOUNT, mount_old},
 	{NB_HOOK_MOVE_MOUNT, mount_new},  {NB_HOOK_PIVOT, pivot},
 	{NB_HOOK_TAKE, take},		  {NB_HOOK_REACH, reach},

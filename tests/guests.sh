@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-for probe in fileprobe netprobe opsprobe; do
+for probe in fileprobe netprobe opsprobe subvolume fuse; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -24,7 +24,7 @@ for shape in sorted trie ranges; do
 	./tables.sh $shape >"$work/$shape.nbp"
 	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
 done
-for policy in files overlay both ops sockets; do
+for policy in files overlay both ops sockets parts; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
@@ -45,6 +45,13 @@ share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases 
 MODULES=overlay share overlay.run "$work/overlay.tar"
 MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
 	share sockets.run sockets.cases "$work/sockets.tar"
+truncate -s 64M "$work/btrfs.img" # mkfs.btrfs needs as much; most of it is a hole
+if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
+	MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
+		share parts.run "$work/parts.tar" "$work/subvolume" "$work/fuse" "$work/btrfs.img"
+else
+	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
+fi
 KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"

@@ -106,8 +106,15 @@ names() { # names N, made to collide in the hash of the PATHS image
 	"$colliding" "$1" | sed 's/.*/"\/d\/&",/'
 	echo '}'
 }
-names 8 | run names-that-collide-8 0 'well formed'
-names 9 | run names-that-collide-9 1 'collide on purpose'
+spellings() { # spellings N of one name, which have one hash
+	echo 'policy t { seq 1 } deny read on {'
+	for name in secret Secret sEcret seCret secRet secrEt secreT SEcret SECret; do
+		echo "\"/d/$name\","
+	done | head -"$1"
+	echo '}'
+}
+spellings 8 | run spellings-8 0 'well formed'
+spellings 9 | run spellings-9 1 'differ in capital letters only'
 names 20000 | run names-that-collide-20000 1 'collide on purpose'
 
 # ---- general patterns: those of one rule do not multiply, those of many are bounded ----

@@ -39,6 +39,16 @@ static uint64_t name_hash(struct bytes name)
 	return hash;
 }
 
+/* Of an edge's name; capital and small letters are one (NB_FOLD_HASH). */
+static uint64_t edge_hash(struct bytes name)
+{
+	uint64_t hash = name.len;
+
+	for (uint32_t i = 0; i <= name.len / 8; i++)
+		hash = mix(hash, word(name, i) | NB_FOLD_HASH);
+	return hash;
+}
+
 struct edge_list *edges_new(struct arena *arena)
 {
 	struct edge_list *list = ARENA_NEW(arena, struct edge_list);
@@ -103,12 +113,20 @@ uint32_t edges_find(const struct edge_list *list, struct bytes name)
 uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_t to,
 		   uint32_t row)
 {
-	uint64_t hash = name_hash(list->names.at[name]);
+	uint64_t hash = edge_hash(list->names.at[name]);
 
 	VEC_PUSH(list->arena, &list->edges,
 		 (struct nb_edge){ from, NB_NAME_TAG(hash) | list->offsets.at[name], to, row });
 	VEC_PUSH(list->arena, &list->hashes, hash);
 	return hash;
+}
+
+uint32_t edges_is_odd(struct bytes name)
+{
+	for (uint32_t i = 0; i < name.len; i++)
+		if ((uint8_t)name.at[i] >= 0x80 || strchr(NB_ODD_BYTES, name.at[i]))
+			return 1;
+	return name.len && strchr(". ", name.at[name.len - 1]);
 }
 
 void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, uint32_t to,

@@ -19,6 +19,7 @@ struct edge_list *edges_new(struct arena *);
 uint32_t edges_name(struct edge_list *, struct bytes); /* number of a name */
 #define EDGES_NO_NAME UINT32_MAX
 uint32_t edges_find(const struct edge_list *, struct bytes); /* without adding it */
+uint32_t edges_is_odd(struct bytes); /* 1: NB_ODD_BYTES */
 /* Returns the name's hash. */
 uint64_t edges_add(struct edge_list *, uint32_t from, uint32_t name, uint32_t to, uint32_t row);
 void edges_add_glob(struct edge_list *, uint32_t context, uint32_t class, uint32_t to,

@@ -272,6 +272,24 @@ static const struct set *classes_of_globs(struct build *b)
 	return out;
 }
 
+/* A glob that wants a capital letter would be missed by a name in small ones, and one
+ * that wants a byte of NB_ODD_BYTES by a name that is spelled without. */
+static bool is_folding(const struct glob *g)
+{
+	static const char odd[] = NB_ODD_BYTES;
+
+	for (uint32_t i = 0; i < g->len; i += glob_width(&g->at[i])) {
+		uint16_t symbol = g->at[i];
+
+		if (symbol < 256 && (symbol >= 0x80 || strchr(odd, symbol)))
+			return false;
+		for (uint8_t c = 'A'; c <= 'Z' && symbol != GLOB_ANY; c++)
+			if (glob_takes(&g->at[i], c) && !glob_takes(&g->at[i], c + 0x20))
+				return false;
+	}
+	return true;
+}
+
 const struct glob_automaton *globs_build(struct globs *globs, const struct path_pattern **culprit)
 {
 	struct build b = { .globs = globs };
@@ -280,6 +298,9 @@ const struct glob_automaton *globs_build(struct globs *globs, const struct path_
 	b.out = ARENA_NEW(globs->arena, struct glob_automaton);
 	if (!globs->list.n)
 		return b.out;
+	b.out->folds = true;
+	for (size_t i = 0; i < globs->list.n; i++)
+		b.out->folds &= is_folding(&globs->list.at[i]);
 	b.states = sets_new(globs->arena);
 	b.accepts = sets_new(globs->arena);
 	b.classes = sets_new(globs->arena);

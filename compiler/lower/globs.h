@@ -26,6 +26,7 @@ struct glob_automaton {
 	uint32_t accepts;       /* accept classes, with 0 */
 	const struct sets *sets; /* class c is the set of glob ids with id c */
 	const struct set *by_glob; /* by glob: the accept classes that hold it */
+	bool folds; /* a name in small letters meets each glob that it meets in others */
 };
 
 /* NULL if it needs more than GLOB_MAX_STATES states; *culprit is then the glob

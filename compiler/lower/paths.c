@@ -78,7 +78,8 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 
 	if (!buckets) {
 		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
-			    "the names in the paths of this policy collide on purpose; they fit no table");
+			    "the names in the paths of this policy fit no table: they collide on purpose, or more "
+			    "than eight of one directory differ in capital letters only");
 		return false;
 	}
 	bytes_section(&out, buckets, (size_t)p->buckets * NB_BUCKET_EDGES, sizeof(*buckets));
@@ -87,6 +88,7 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 	p->names_off = bytes_section(&out, edges->pool.at, edges->pool.n, 8);
 	p->glob_states = globs->states;
 	p->glob_classes = globs->classes;
+	p->globs_fold = globs->folds;
 	if (globs->states)
 		p->globs_off = glob_section(&out, globs);
 	if (out.bytes.n > UINT32_MAX / 2 || edges->pool.n > NB_NAME_OFFSET) {

@@ -129,7 +129,7 @@ static void names_places(void **state)
 		const char *inside, *want;
 	} cases[] = {
 		{8 << 20 | 2, "/etc/shadow", "/etc/shadow"},
-		{8 << 20 | 2, "/srv/a/f", "/srv/a/f"}, /* the whole mount wins */
+		{8 << 20 | 2, "/srv/a/f", "/srv/a/f"}, /* the first, and so oldest, mount wins */
 		{8 << 20 | 2, "/", "/"},
 		{40, "/f", "/my place\\x/f"},
 		{40, "/", "/my place\\x"},
