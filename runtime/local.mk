@@ -20,6 +20,7 @@ libruntime_a_SOURCES = \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
 	runtime/install.c \
+	runtime/kernel_types.c runtime/kernel_types.h \
 	runtime/log.c runtime/log.h \
 	runtime/maps.c runtime/maps.h \
 	runtime/meta.c runtime/meta.h \
@@ -34,10 +35,12 @@ libruntime_a_SOURCES = \
 	runtime/provoke.c runtime/provoke.h \
 	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
+	runtime/sections.c runtime/sections.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \
+	runtime/symbol.c runtime/symbol.h \
 	runtime/uninstall.c \
 	runtime/verify.c
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "runtime/log.h"
 #include "runtime/maps.h"
+#include "runtime/sections.h"
 
 static const struct level {
 	u32 kernel;
@@ -155,10 +156,10 @@ static int check_sizes(const struct bundle *bundle, struct error *err)
 	return 0;
 }
 
-int object_open(const struct bundle *bundle, u32 kernel, struct object *out,
-		struct error *err)
+int object_open(const struct bundle *bundle, u32 kernel, struct kernel_types *types,
+		struct object *out, struct error *err)
 {
-	struct object CLEANUP_OBJECT object = {.bpf = NULL};
+	struct object CLEANUP_OBJECT object = {.bpf = NULL, .types = types};
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "netbpf");
 	const struct bundle_entry *entry = choose(bundle, kernel, &object.level);
 
@@ -173,13 +174,15 @@ int object_open(const struct bundle *bundle, u32 kernel, struct object *out,
 	if (check_sizes(bundle, err))
 		return -1;
 	log_start();
+	sections_register(&object);
 	object.bpf = bpf_object__open_mem(entry->at, entry->len, &opts);
 	if (!object.bpf)
 		return load_error(err, "cannot open the object of the bundle", errno);
 	if (find_programs(&object, err) || match_images(&object, bundle, err))
 		return -1;
+	sections_find(&object);
 	*out = object;
-	object.bpf = NULL;
+	object = (struct object){.bpf = NULL};
 	return 0;
 }
 
@@ -216,12 +219,8 @@ void object_skip_absent(struct object *object, FILE *out)
 {
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
 		struct bpf_program *program = object->programs[i];
-		const char *place;
 
-		if (!program || object->skipped[i] || !hook_absent[i])
-			continue;
-		place = strchr(bpf_program__section_name(program), '/');
-		if (!place || libbpf_find_vmlinux_btf_id(place + 1, BPF_LSM_MAC) > 0)
+		if (!program || object->skipped[i] || !hook_absent[i] || object->types->hooks[i])
 			continue;
 		bpf_program__set_autoload(program, false);
 		object->skipped[i] = true;
@@ -256,7 +255,7 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 {
 	int code;
 
-	if (make_images(object, bundle, err))
+	if (sections_check(object, err) || make_images(object, bundle, err))
 		return -1;
 	log_start();
 	code = bpf_object__load(object->bpf);
@@ -275,6 +274,7 @@ int object_map(const struct object *object, const char *name)
 void object_close(struct object *object)
 {
 	bpf_object__close(object->bpf);
+	sections_forget(object);
 	if (object->bpf)
 		for (unsigned i = 0; i < NB_IMAGE_COUNT; i++)
 			if (object->images[i] >= 0)
