@@ -259,7 +259,8 @@ static int install(struct install *in, struct error *err)
 
 int command_install(const struct options *options, FILE *out, struct error *err)
 {
-	struct install in = {.options = options, .out = out, .cgroup_fd = -1};
+	struct install in = {
+		.options = options, .out = out, .cgroup_fd = -1, .object.core_types = -1};
 	uint8_t *bytes CLEANUP_FREE = NULL;
 	int code;
 

@@ -99,11 +99,9 @@ static bool find_types(struct kernel_types *t)
 
 bool kernel_types_read(struct kernel_types *out)
 {
-	size_t len;
-
 	*out = (struct kernel_types){0};
-	out->bytes = read_whole("/sys/kernel/btf/vmlinux", &len);
-	if (out->bytes && find_parts(out, len) && find_types(out))
+	out->bytes = read_whole("/sys/kernel/btf/vmlinux", &out->len);
+	if (out->bytes && find_parts(out, out->len) && find_types(out))
 		return true;
 	kernel_types_free(out);
 	return false;
@@ -137,13 +135,13 @@ static u32 start_of(const char *name)
 	return word * 0x9e3779b1u >> 20;
 }
 
-void kernel_types_find(const struct kernel_types *t, struct type_wanted *wanted, size_t n)
+bool kernel_types_each(const struct kernel_types *t, const struct type_wanted *wanted, size_t n,
+		       type_found *found, void *arg)
 {
 	bool starts[4096] = {false};
 	u32 kinds = 0;
 
 	for (size_t w = 0; w < n; w++) {
-		wanted[w].id = 0;
 		kinds |= wanted[w].kinds;
 		starts[start_of(wanted[w].name)] = true;
 	}
@@ -158,7 +156,26 @@ void kernel_types_find(const struct kernel_types *t, struct type_wanted *wanted,
 		if (!starts[start_of(name)])
 			continue;
 		for (size_t w = 0; w < n; w++)
-			if (!wanted[w].id && wanted[w].kinds & bit && !strcmp(name, wanted[w].name))
-				wanted[w].id = id;
+			if (wanted[w].kinds & bit && !strcmp(name, wanted[w].name) &&
+			    !found(arg, &wanted[w], id))
+				return false;
 	}
+	return true;
+}
+
+/* The array is the caller's to change, through wanted or through us. */
+static bool note(void *arg, const struct type_wanted *wanted, u32 id)
+{
+	struct type_wanted *all = arg, *one = all + (wanted - all);
+
+	if (!one->id)
+		one->id = id;
+	return true;
+}
+
+void kernel_types_find(const struct kernel_types *t, struct type_wanted *wanted, size_t n)
+{
+	for (size_t w = 0; w < n; w++)
+		wanted[w].id = 0;
+	kernel_types_each(t, wanted, n, note, wanted);
 }

@@ -12,6 +12,7 @@
 
 struct kernel_types {
 	uint8_t *bytes;		/* of /sys/kernel/btf/vmlinux; NULL: it cannot be read */
+	size_t len;
 	const uint8_t *types;
 	const char *strings;
 	size_t types_len, strings_len;
@@ -23,7 +24,7 @@ struct kernel_types {
 struct type_wanted {
 	const char *name;
 	u32 kinds; /* bits 1 << BTF_KIND_* */
-	u32 id;	   /* found: the first of that name, 0 = none */
+	u32 id;	   /* 0 = there is none */
 };
 
 /* false: not there, or not understood. */
@@ -31,6 +32,11 @@ bool kernel_types_read(struct kernel_types *out);
 void kernel_types_free(struct kernel_types *);
 #define CLEANUP_TYPES __attribute__((cleanup(kernel_types_free)))
 
+/* Calls found for each type of those names; false as soon as it does not want more. */
+typedef bool type_found(void *arg, const struct type_wanted *, u32 id);
+bool kernel_types_each(const struct kernel_types *, const struct type_wanted *, size_t n,
+		       type_found *found, void *arg);
+/* The first of each name, at wanted[].id. */
 void kernel_types_find(const struct kernel_types *, struct type_wanted *wanted, size_t n);
 const struct btf_type *kernel_type(const struct kernel_types *, u32 id);
 const char *kernel_type_name(const struct kernel_types *, u32 offset);

@@ -11,6 +11,7 @@ libruntime_a_SOURCES = \
 	runtime/attach.c runtime/attach.h \
 	runtime/cgroups.c runtime/cgroups.h \
 	runtime/clock.c runtime/clock.h \
+	runtime/core_types.c runtime/core_types.h \
 	runtime/escape.c runtime/escape.h \
 	runtime/event_text.c runtime/event_text.h \
 	runtime/events.c \

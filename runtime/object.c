@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+#include "runtime/core_types.h"
 #include "runtime/log.h"
 #include "runtime/maps.h"
 #include "runtime/sections.h"
@@ -162,7 +164,9 @@ int object_open(const struct bundle *bundle, u32 kernel, struct kernel_types *ty
 	struct object CLEANUP_OBJECT object = {.bpf = NULL, .types = types};
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "netbpf");
 	const struct bundle_entry *entry = choose(bundle, kernel, &object.level);
+	char path[64];
 
+	object.core_types = -1;
 	memset(object.images, -1, sizeof object.images);
 	if (!entry)
 		return error_set(
@@ -175,6 +179,12 @@ int object_open(const struct bundle *bundle, u32 kernel, struct kernel_types *ty
 		return -1;
 	log_start();
 	sections_register(&object);
+	if (core_types_short(types))
+		object.core_types = memfd_create("types", MFD_CLOEXEC);
+	if (object.core_types >= 0) {
+		snprintf(path, sizeof path, "/proc/self/fd/%d", object.core_types);
+		opts.btf_custom_path = path;
+	}
 	object.bpf = bpf_object__open_mem(entry->at, entry->len, &opts);
 	if (!object.bpf)
 		return load_error(err, "cannot open the object of the bundle", errno);
@@ -182,7 +192,7 @@ int object_open(const struct bundle *bundle, u32 kernel, struct kernel_types *ty
 		return -1;
 	sections_find(&object);
 	*out = object;
-	object = (struct object){.bpf = NULL};
+	object = (struct object){.core_types = -1};
 	return 0;
 }
 
@@ -257,6 +267,12 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 
 	if (sections_check(object, err) || make_images(object, bundle, err))
 		return -1;
+	if (object->core_types >= 0 && bpf_object__btf(object->bpf) &&
+	    !core_types_write(object->types, bpf_object__btf(object->bpf), object->core_types))
+		return error_set(err, EXIT_SYSTEM,
+				 "cannot keep the kernel's types in memory: %s. Nothing was "
+				 "installed.",
+				 strerror(errno));
 	log_start();
 	code = bpf_object__load(object->bpf);
 	if (code)
@@ -275,6 +291,7 @@ void object_close(struct object *object)
 {
 	bpf_object__close(object->bpf);
 	sections_forget(object);
+	cleanup_fd(&object->core_types);
 	if (object->bpf)
 		for (unsigned i = 0; i < NB_IMAGE_COUNT; i++)
 			if (object->images[i] >= 0)

@@ -19,6 +19,7 @@ struct object {
 	int images[NB_IMAGE_COUNT];		     /* -1 = the policy has none */
 	struct kernel_types *types;		     /* not owned */
 	int sections[2];			     /* what libbpf was told of them */
+	int core_types;				     /* a file in memory, or -1 */
 };
 
 /* Opens, checks programs and maps against what this loader knows; loads nothing. The
