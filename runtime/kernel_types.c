@@ -97,14 +97,21 @@ static bool find_types(struct kernel_types *t)
 	return true;
 }
 
-bool kernel_types_read(struct kernel_types *out)
+bool kernel_types_parse(uint8_t *bytes, size_t len, struct kernel_types *out)
 {
-	*out = (struct kernel_types){0};
-	out->bytes = read_whole("/sys/kernel/btf/vmlinux", &out->len);
-	if (out->bytes && find_parts(out, out->len) && find_types(out))
+	*out = (struct kernel_types){.bytes = bytes, .len = len};
+	if (bytes && find_parts(out, len) && find_types(out))
 		return true;
 	kernel_types_free(out);
 	return false;
+}
+
+bool kernel_types_read(struct kernel_types *out)
+{
+	size_t len = 0;
+	uint8_t *bytes = read_whole("/sys/kernel/btf/vmlinux", &len);
+
+	return kernel_types_parse(bytes, len, out);
 }
 
 void kernel_types_free(struct kernel_types *t)

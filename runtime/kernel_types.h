@@ -29,6 +29,8 @@ struct type_wanted {
 
 /* false: not there, or not understood. */
 bool kernel_types_read(struct kernel_types *out);
+/* The same from memory that malloc gave, which is taken in any case. */
+bool kernel_types_parse(uint8_t *bytes, size_t len, struct kernel_types *out);
 void kernel_types_free(struct kernel_types *);
 #define CLEANUP_TYPES __attribute__((cleanup(kernel_types_free)))
 

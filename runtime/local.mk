@@ -57,3 +57,4 @@ runtime_test_libs = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM
 	$(CMOCKA_LIBS)
 tests_unit_test_runtime_LDADD = $(runtime_test_libs)
 tests_unit_test_event_LDADD = $(runtime_test_libs)
+tests_unit_test_types_LDADD = $(runtime_test_libs)
