@@ -29,6 +29,10 @@ $cc -std=gnu17 -D_GNU_SOURCE -O2 -static "$here/files.c" -o "$work/files" -lbpf 
 	$cc -std=gnu17 -D_GNU_SOURCE -O2 -static "$here/files.c" -o "$work/files" -lbpf -lelf -lz -lzstd
 $clang -target bpf -mcpu=v3 -g -O2 -idirafter "/usr/include/$(gcc -dumpmachine)" \
 	-c "$here/empty.bpf.c" -o "$work/empty.bpf.o"
+printf '%s\n' '#include "bpf-templates/abi.h"' 'int main(void) { return sizeof(struct nb_label); }' |
+	$cc -std=gnu17 -I"$here/../.." -x c - -o "$work/label"
+label=0
+"$work/label" || label=$?
 ${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
 cp "$work/files" "$work/confined"
 cd "$work"
@@ -87,7 +91,7 @@ report() { # report KERNEL: from its log
 	done
 	line "$k.open_without_file_rules" "+$(added net without_rules)" instructions 0
 	line "$k.programs_without_file_rules" "$(of net.file_programs)" 'file programs' 0
-	line "$k.label" 8 'bytes a directory' 8
+	line "$k.label" "$label" 'bytes a directory' 8
 	line "$k.label_with_storage" "$(of memory.directory)" 'bytes a directory'
 	for n in 1 1000 100000; do
 		line "$k.load_${n}_rules" "$(($(of files_$n.load) / 1000))" ms 'at most 150'
