@@ -324,6 +324,11 @@ struct nb_label {
 	u32 zero;
 };
 
+/* The only type of the kernel whose number programs use (name.h): the loader keeps it
+ * when it gives libbpf a shorter description of the kernel's types. */
+#define NB_CAST_TYPE timespec64
+#define NB_CAST_TYPE_TEXT "timespec64"
+
 /* nb_control: array of one; the loader writes it. */
 struct nb_control {
 	u32 store;         /* 1: directory labels may be stored */

@@ -119,7 +119,14 @@ static __always_inline u32 descend_one(struct nb_walk *walk, u32 i, u32 base)
 				     : nb_step(EDGE_TO(walk->edge), c->name, c->len, c->hash);
 
 	walk->edge = edge;
-	return edge == NB_BROKEN || !(edge & EDGE_HIT);
+	if (edge == NB_BROKEN || !(edge & EDGE_HIT))
+		return 1;
+	/* of what lies below a state that no rule speaks of, none speaks either */
+	if (!EDGE_TO(edge) && i + 1 < walk->n) {
+		walk->edge = EDGE(0, 0);
+		return 1;
+	}
+	return 0;
 }
 STEPS(descend, NB_DEPTH)
 
@@ -140,7 +147,10 @@ static __always_inline u32 recheck_one(struct nb_walk *walk, u32 i, u32 base)
 	struct nb_component *c = component(walk, base, i);
 	u32 seq = 1;
 
-	bpf_probe_read_kernel(&seq, sizeof(seq), (void *)c->seq_at);
+	if (NB_HAS_CAST)
+		seq = (u32)name_word(c->seq_at);
+	else
+		bpf_probe_read_kernel(&seq, sizeof(seq), (void *)c->seq_at);
 	walk->same = seq == c->seq;
 	return !walk->same;
 }

@@ -154,6 +154,15 @@ static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
 	return edge_decide(edge, ops, hook, path->dentry);
 }
 
+/* For the event: an address, which is all that it needs and cheaper to verify. */
+static __always_inline struct dentry *opened_dentry(struct file *file)
+{
+	if (NB_HAS_CAST)
+		return (struct dentry *)name_word(
+			(u64)__builtin_preserve_access_index(&file->f_path.dentry));
+	return file->f_path.dentry;
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
 {
@@ -179,7 +188,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	ops &= P(file_ops);
 	if (!ops)
 		return 0;
-	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, file->f_path.dentry);
+	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 }
 
 /* Of the operations in deny, those that no entry of the row denies to the same subject

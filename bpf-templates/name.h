@@ -14,8 +14,8 @@ static __always_inline u64 name_word(u64 at)
 
 	/* a plain load that faults to 0, cheaper than the helper */
 	if (NB_HAS_CAST)
-		return ((struct timespec64 *)bpf_rdonly_cast(
-				(void *)at, bpf_core_type_id_kernel(struct timespec64)))
+		return ((struct NB_CAST_TYPE *)bpf_rdonly_cast(
+				(void *)at, bpf_core_type_id_kernel(struct NB_CAST_TYPE)))
 			->tv_sec;
 	bpf_probe_read_kernel(&word, 8, (void *)at);
 	return word;

@@ -125,7 +125,7 @@ static long ascend_step(u32 i, void *ctx)
 	c = component(as->walk, 0, i);
 	c->name = name_at(at);
 	c->len = at->d_name.len;
-	c->hash = nb_name_hash(c->name, c->len);
+	c->hash = name_hash(c->name, c->len);
 	if (may_fold(up))
 		c->len |= nb_folds(address_of(up));
 	c->seq = seq;
@@ -139,11 +139,11 @@ static long ascend_step(u32 i, void *ctx)
 	return 0;
 }
 
-/* State of the directory that holds d. */
-static __always_inline u32 parent_state(struct dentry *d, u32 *state)
+/* State of the directory p. */
+static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 {
-	struct ascent as = { .walk = walk_scratch(), .at = d->d_parent,
-			     .root = d->d_sb->s_root, .failed = NB_REASON_DEEP };
+	struct ascent as = { .walk = walk_scratch(), .at = p,
+			     .root = p->d_sb->s_root, .failed = NB_REASON_DEEP };
 	u64 edge;
 
 	if (!as.walk)
@@ -152,7 +152,7 @@ static __always_inline u32 parent_state(struct dentry *d, u32 *state)
 	if (as.failed)
 		return as.failed;
 	/* read, not walked: the verifier gives no typed pointer where a number is asked */
-	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor((u64)BPF_CORE_READ(p, d_sb));
 	if (!(edge & EDGE_HIT))
 		return edge;
 	edge = walk_down(as.walk, 0, as.n, edge);
@@ -192,12 +192,14 @@ NB_GLOBAL u64 nb_parent_old(u64 dentry)
 	return edge == NB_BROKEN ? NB_REASON_IMAGE : edge;
 }
 
-static __always_inline u32 climb_state(struct dentry *d, u32 *state)
+/* p is d's parent: asked of it, because for each pointer that comes out of a trusted one
+ * newer verifiers go through all types of the kernel, four times. */
+static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *state)
 {
 	u64 edge;
 
 	if (NB_HAS_LOOP)
-		return parent_state(d, state);
+		return parent_state(p, state);
 	edge = nb_parent_old(address_of(d));
 	*state = EDGE_TO(edge);
 	return edge & EDGE_HIT ? 0 : edge;
@@ -220,7 +222,7 @@ static __always_inline u32 label_store(struct inode *directory, u32 state)
 static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *p,
 				      struct inode *directory, u32 *state)
 {
-	u32 reason = climb_state(d, state), zero = 0;
+	u32 reason = climb_state(d, p, state), zero = 0;
 	struct nb_control *control;
 
 	barrier();

@@ -63,7 +63,7 @@ int links_attach(struct links *links, const struct object *object, enum hook_kin
 		else if (kind == HOOK_FILE || kind == HOOK_LSM)
 			link = bpf_program__attach_lsm(program);
 		else
-			link = bpf_program__attach(program);
+			link = bpf_program__attach_trace(program);
 		if (!link)
 			return attach_error(err, &hook_table[i], errno,
 					    bpf_program__expected_attach_type(program),

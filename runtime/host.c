@@ -5,8 +5,6 @@
  */
 #include "runtime/host.h"
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -19,7 +17,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "runtime/files.h"
+#include "runtime/kernel_types.h"
 #include "runtime/mounts.h"
+#include "runtime/symbol.h"
 
 /* Fixed inode numbers of the first namespaces (include/linux/proc_ns.h). */
 #define FIRST_USER_NS 0xeffffffdu
@@ -111,20 +111,22 @@ void host_examine_lsm(struct host *host)
 
 /* A program that returns 0 at file_open, loaded and closed at once: some kernels
  * list bpf and still refuse every LSM program (lockdown, vendor patches). */
-static void try_lsm_program(struct host *host)
+static void try_lsm_program(struct host *host, const struct kernel_types *types)
 {
 	const struct bpf_insn code[] = {
 		{.code = 0xb7, .dst_reg = 0, .imm = 0}, /* r0 = 0 */
 		{.code = 0x95},				/* exit */
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC);
-	int id = libbpf_find_vmlinux_btf_id("file_open", BPF_LSM_MAC), fd;
+	struct type_wanted hook = {.name = "bpf_lsm_file_open", .kinds = 1u << BTF_KIND_FUNC};
+	int fd;
 
-	if (id <= 0) {
-		host->lsm_refused = id ? -id : ENOENT;
+	kernel_types_find(types, &hook, 1);
+	if (!hook.id) {
+		host->lsm_refused = ENOENT;
 		return;
 	}
-	opts.attach_btf_id = (u32)id;
+	opts.attach_btf_id = hook.id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "nb_try", "GPL", code, 2, &opts);
 	if (fd < 0)
 		host->lsm_refused = -fd;
@@ -132,28 +134,7 @@ static void try_lsm_program(struct host *host)
 		close(fd);
 }
 
-/* mount_lock guards the tree of mounts; the programs compare its sequence. It is
- * looked up once here, because libbpf would read all symbols for each object. */
-static void look_at_symbols(struct host *host)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512];
-
-	host->kallsyms_hidden = true;
-	if (!file)
-		return;
-	while (fgets(line, sizeof line, file)) {
-		if (strncmp(line, "0000000000000000 ", 17))
-			host->kallsyms_hidden = false;
-		if (!strstr(line, " mount_lock\n"))
-			continue;
-		host->mount_lock = strtoull(line, NULL, 16);
-		break;
-	}
-	fclose(file);
-}
-
-void host_examine(struct host *host)
+void host_examine(struct host *host, const struct kernel_types *types)
 {
 	struct mounts CLEANUP_MOUNTS mounts = {0};
 	const struct mount *cgroup = NULL;
@@ -176,6 +157,7 @@ void host_examine(struct host *host)
 	look_at_namespaces(host);
 	host_examine_lsm(host);
 	if (!host->lacking[0] && host->first_user_ns && host->btf)
-		try_lsm_program(host);
-	look_at_symbols(host);
+		try_lsm_program(host, types);
+	/* guards the tree of mounts; the programs compare its sequence */
+	host->mount_lock = symbol_address("mount_lock", &host->kallsyms_hidden);
 }

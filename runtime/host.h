@@ -32,7 +32,8 @@ struct needs {
 	bool cgroup;
 };
 
-void host_examine(struct host *);
+struct kernel_types;
+void host_examine(struct host *, const struct kernel_types *);
 /* Fills host->lsm alone. */
 void host_examine_lsm(struct host *);
 int host_require(const struct host *, const struct needs *, struct error *err);

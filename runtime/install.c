@@ -33,6 +33,7 @@ struct install {
 	FILE *out;
 	struct bundle bundle;
 	struct meta meta;
+	struct kernel_types types;
 	struct host host;
 	struct object object;
 	struct links links;
@@ -247,8 +248,9 @@ static int install(struct install *in, struct error *err)
 	sigset_t stop, old;
 	int code;
 
-	host_examine(&in->host);
-	if (object_open(&in->bundle, in->host.kernel, &in->object, err) ||
+	kernel_types_read(&in->types);
+	host_examine(&in->host, &in->types);
+	if (object_open(&in->bundle, in->host.kernel, &in->types, &in->object, err) ||
 	    choose_hooks(in, err) || open_cgroup(in, err))
 		return -1;
 	object_skip_absent(&in->object, in->out);
@@ -276,7 +278,8 @@ static int install(struct install *in, struct error *err)
 
 int command_install(const struct options *options, FILE *out, struct error *err)
 {
-	struct install in = {.options = options, .out = out, .cgroup_fd = -1};
+	struct install in = {
+		.options = options, .out = out, .cgroup_fd = -1, .object.core_types = -1};
 	uint8_t *bytes CLEANUP_FREE = NULL;
 	int code;
 
@@ -286,6 +289,7 @@ int command_install(const struct options *options, FILE *out, struct error *err)
 	       accept_meta(&in.bundle, &in.meta, err) || install(&in, err);
 	links_close(&in.links);
 	object_close(&in.object);
+	kernel_types_free(&in.types);
 	meta_free(&in.meta);
 	cleanup_fd(&in.cgroup_fd);
 	return code ? -1 : 0;

@@ -11,6 +11,7 @@ libruntime_a_SOURCES = \
 	runtime/attach.c runtime/attach.h \
 	runtime/cgroups.c runtime/cgroups.h \
 	runtime/clock.c runtime/clock.h \
+	runtime/core_types.c runtime/core_types.h \
 	runtime/escape.c runtime/escape.h \
 	runtime/event_text.c runtime/event_text.h \
 	runtime/events.c \
@@ -21,6 +22,7 @@ libruntime_a_SOURCES = \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
 	runtime/install.c \
+	runtime/kernel_types.c runtime/kernel_types.h \
 	runtime/log.c runtime/log.h \
 	runtime/maps.c runtime/maps.h \
 	runtime/meta.c runtime/meta.h \
@@ -35,10 +37,12 @@ libruntime_a_SOURCES = \
 	runtime/provoke.c runtime/provoke.h \
 	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
+	runtime/sections.c runtime/sections.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \
+	runtime/symbol.c runtime/symbol.h \
 	runtime/uninstall.c \
 	runtime/verify.c
 
@@ -54,3 +58,4 @@ runtime_test_libs = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM
 	$(CMOCKA_LIBS)
 tests_unit_test_runtime_LDADD = $(runtime_test_libs)
 tests_unit_test_event_LDADD = $(runtime_test_libs)
+tests_unit_test_types_LDADD = $(runtime_test_libs)

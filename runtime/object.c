@@ -8,9 +8,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+#include "runtime/core_types.h"
 #include "runtime/log.h"
 #include "runtime/maps.h"
+#include "runtime/sections.h"
 
 static const struct level {
 	u32 kernel;
@@ -156,13 +159,15 @@ static int check_sizes(const struct bundle *bundle, struct error *err)
 	return 0;
 }
 
-int object_open(const struct bundle *bundle, u32 kernel, struct object *out,
-		struct error *err)
+int object_open(const struct bundle *bundle, u32 kernel, struct kernel_types *types,
+		struct object *out, struct error *err)
 {
-	struct object CLEANUP_OBJECT object = {.bpf = NULL};
+	struct object CLEANUP_OBJECT object = {.bpf = NULL, .types = types};
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "netbpf");
 	const struct bundle_entry *entry = choose(bundle, kernel, &object.level);
+	char path[64];
 
+	object.core_types = -1;
 	memset(object.images, -1, sizeof object.images);
 	if (!entry)
 		return error_set(
@@ -174,13 +179,21 @@ int object_open(const struct bundle *bundle, u32 kernel, struct object *out,
 	if (check_sizes(bundle, err))
 		return -1;
 	log_start();
+	sections_register(&object);
+	if (core_types_short(types))
+		object.core_types = memfd_create("types", MFD_CLOEXEC);
+	if (object.core_types >= 0) {
+		snprintf(path, sizeof path, "/proc/self/fd/%d", object.core_types);
+		opts.btf_custom_path = path;
+	}
 	object.bpf = bpf_object__open_mem(entry->at, entry->len, &opts);
 	if (!object.bpf)
 		return load_error(err, "cannot open the object of the bundle", errno);
 	if (find_programs(&object, err) || match_images(&object, bundle, err))
 		return -1;
+	sections_find(&object);
 	*out = object;
-	object.bpf = NULL;
+	object = (struct object){.core_types = -1};
 	return 0;
 }
 
@@ -237,12 +250,8 @@ void object_skip_absent(struct object *object, FILE *out)
 {
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
 		struct bpf_program *program = object->programs[i];
-		const char *place;
 
-		if (!program || object->skipped[i] || !hook_absent[i])
-			continue;
-		place = strchr(bpf_program__section_name(program), '/');
-		if (!place || libbpf_find_vmlinux_btf_id(place + 1, BPF_LSM_MAC) > 0)
+		if (!program || object->skipped[i] || !hook_absent[i] || object->types->hooks[i])
 			continue;
 		skip(object, i);
 		fprintf(out, "left out: %s (%s), because %s\n", hook_table[i].function,
@@ -276,8 +285,14 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 {
 	int code;
 
-	if (make_images(object, bundle, err))
+	if (sections_check(object, err) || make_images(object, bundle, err))
 		return -1;
+	if (object->core_types >= 0 && bpf_object__btf(object->bpf) &&
+	    !core_types_write(object->types, bpf_object__btf(object->bpf), object->core_types))
+		return error_set(err, EXIT_SYSTEM,
+				 "cannot keep the kernel's types in memory: %s. Nothing was "
+				 "installed.",
+				 strerror(errno));
 	log_start();
 	code = bpf_object__load(object->bpf);
 	if (code)
@@ -295,6 +310,8 @@ int object_map(const struct object *object, const char *name)
 void object_close(struct object *object)
 {
 	bpf_object__close(object->bpf);
+	sections_forget(object);
+	cleanup_fd(&object->core_types);
 	if (object->bpf)
 		for (unsigned i = 0; i < NB_IMAGE_COUNT; i++)
 			if (object->images[i] >= 0)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include "bundles/bundle.h"
 #include "runtime/hooks.h"
+#include "runtime/kernel_types.h"
 
 struct object {
 	struct bpf_object *bpf;
@@ -16,11 +17,15 @@ struct object {
 	struct bpf_program *programs[NB_HOOK_COUNT]; /* NULL = not needed */
 	bool skipped[NB_HOOK_COUNT];		     /* left out: on request, or for want of a hook */
 	int images[NB_IMAGE_COUNT];		     /* -1 = the policy has none */
+	struct kernel_types *types;		     /* not owned */
+	int sections[2];			     /* what libbpf was told of them */
+	int core_types;				     /* a file in memory, or -1 */
 };
 
-/* Opens, checks programs and maps against what this loader knows; loads nothing. */
-int object_open(const struct bundle *, u32 host_kernel, struct object *out,
-		struct error *err);
+/* Opens, checks programs and maps against what this loader knows; loads nothing. The
+ * types must live as long as the object. */
+int object_open(const struct bundle *, u32 host_kernel, struct kernel_types *,
+		struct object *out, struct error *err);
 bool object_has_kind(const struct object *, enum hook_kind);
 /* Leaves out the programs of the BPF LSM, and the maps that only they use. */
 void object_skip_lsm(struct object *);

@@ -17,7 +17,8 @@ unit_tests = \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign \
-	tests/unit/test_tables
+	tests/unit/test_tables \
+	tests/unit/test_types
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
 test_scripts = \

@@ -88,6 +88,10 @@ for f in $(echo "$all" | grep -E '\.([chly]|def|nbp|sh|[158])$'); do
 	echo "$listed" | grep -qF "$base" || wrong "$f is in no local.mk"
 done
 
+# ---- numbers of the kernel's types: the loader keeps one, NB_CAST_TYPE ----
+numbers=$(grep -n 'bpf_core_type_id_kernel' bpf-templates/*.[ch] | grep -v 'struct NB_CAST_TYPE')
+[ -z "$numbers" ] || wrong "runtime/core_types.c does not keep these numbers:" "$numbers"
+
 # ---- manual pages ----
 for page in netbpfc.1 netbpf-load.8 netbpf-policy.5 netbpf-bundle.5; do
 	[ -e "man/$page" ] || wrong "man/$page is missing"

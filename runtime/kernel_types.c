@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One pass to find where each type begins, one for all names that are asked for. */
+#include "runtime/kernel_types.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "bundles/error.h"
+
+#define KINDS 20
+#define TYPES_MAX (1u << 22)
+
+/* What follows a type of each kind: bytes, and bytes for each member. */
+static const struct {
+	uint8_t known, fixed, each;
+} tails[KINDS] = {
+	[BTF_KIND_INT] = {1, 4, 0},	   [BTF_KIND_PTR] = {1, 0, 0},
+	[BTF_KIND_ARRAY] = {1, 12, 0},	   [BTF_KIND_STRUCT] = {1, 0, 12},
+	[BTF_KIND_UNION] = {1, 0, 12},	   [BTF_KIND_ENUM] = {1, 0, 8},
+	[BTF_KIND_FWD] = {1, 0, 0},	   [BTF_KIND_TYPEDEF] = {1, 0, 0},
+	[BTF_KIND_VOLATILE] = {1, 0, 0},   [BTF_KIND_CONST] = {1, 0, 0},
+	[BTF_KIND_RESTRICT] = {1, 0, 0},   [BTF_KIND_FUNC] = {1, 0, 0},
+	[BTF_KIND_FUNC_PROTO] = {1, 0, 8}, [BTF_KIND_VAR] = {1, 4, 0},
+	[BTF_KIND_DATASEC] = {1, 0, 12},   [BTF_KIND_FLOAT] = {1, 0, 0},
+	[BTF_KIND_DECL_TAG] = {1, 4, 0},   [BTF_KIND_TYPE_TAG] = {1, 0, 0},
+	[BTF_KIND_ENUM64] = {1, 0, 12},
+};
+
+/* The file says how long it is, so that nothing has to grow. */
+static uint8_t *read_whole(const char *path, size_t *len)
+{
+	int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t *bytes CLEANUP_FREE = NULL;
+	struct stat st;
+	size_t used = 0;
+
+	if (fd < 0 || fstat(fd, &st) || st.st_size <= 0 || st.st_size > 1 << 28)
+		return NULL;
+	*len = (size_t)st.st_size;
+	bytes = malloc(*len);
+	while (bytes && used < *len) {
+		ssize_t got = read(fd, bytes + used, *len - used);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return NULL;
+		used += (size_t)got;
+	}
+	return TAKE(bytes);
+}
+
+static bool find_parts(struct kernel_types *t, size_t len)
+{
+	const struct btf_header *head = (const void *)t->bytes;
+	size_t types, strings;
+
+	if (len < sizeof *head || head->magic != BTF_MAGIC || head->hdr_len > len)
+		return false;
+	types = (size_t)head->hdr_len + head->type_off;
+	strings = (size_t)head->hdr_len + head->str_off;
+	if (types > len || head->type_len > len - types || strings > len || !head->str_len ||
+	    head->str_len > len - strings || t->bytes[strings + head->str_len - 1])
+		return false;
+	t->types = t->bytes + types;
+	t->types_len = head->type_len;
+	t->strings = (const char *)t->bytes + strings;
+	t->strings_len = head->str_len;
+	return true;
+}
+
+static bool find_types(struct kernel_types *t)
+{
+	size_t most = t->types_len / sizeof(struct btf_type) + 1;
+
+	t->at = most < TYPES_MAX ? malloc(most * sizeof *t->at) : NULL;
+	if (!t->at)
+		return false;
+	t->n = 1;
+	for (size_t off = 0; off < t->types_len;) {
+		const struct btf_type *type = (const void *)(t->types + off);
+		u32 kind, more;
+
+		if (t->types_len - off < sizeof *type)
+			return false;
+		kind = BTF_INFO_KIND(type->info);
+		if (kind >= KINDS || !tails[kind].known)
+			return false;
+		t->at[t->n++] = (u32)off;
+		more = tails[kind].fixed + tails[kind].each * BTF_INFO_VLEN(type->info);
+		if (t->types_len - off - sizeof *type < more)
+			return false;
+		off += sizeof *type + more;
+	}
+	return true;
+}
+
+bool kernel_types_parse(uint8_t *bytes, size_t len, struct kernel_types *out)
+{
+	*out = (struct kernel_types){.bytes = bytes, .len = len};
+	if (bytes && find_parts(out, len) && find_types(out))
+		return true;
+	kernel_types_free(out);
+	return false;
+}
+
+bool kernel_types_read(struct kernel_types *out)
+{
+	size_t len = 0;
+	uint8_t *bytes = read_whole("/sys/kernel/btf/vmlinux", &len);
+
+	return kernel_types_parse(bytes, len, out);
+}
+
+void kernel_types_free(struct kernel_types *t)
+{
+	free(t->bytes);
+	free(t->at);
+	*t = (struct kernel_types){0};
+}
+
+const struct btf_type *kernel_type(const struct kernel_types *t, u32 id)
+{
+	return id && id < t->n ? (const void *)(t->types + t->at[id]) : NULL;
+}
+
+const char *kernel_type_name(const struct kernel_types *t, u32 offset)
+{
+	return offset < t->strings_len ? t->strings + offset : "";
+}
+
+/* The first four bytes of a name in twelve bits: nearly all types are told from all
+ * that is wanted by it. */
+static u32 start_of(const char *name)
+{
+	u32 word = 0;
+
+	for (u32 i = 0; i < 4 && name[i]; i++)
+		word |= (u32)(uint8_t)name[i] << 8 * i;
+	return word * 0x9e3779b1u >> 20;
+}
+
+bool kernel_types_each(const struct kernel_types *t, const struct type_wanted *wanted, size_t n,
+		       type_found *found, void *arg)
+{
+	bool starts[4096] = {false};
+	u32 kinds = 0;
+
+	for (size_t w = 0; w < n; w++) {
+		kinds |= wanted[w].kinds;
+		starts[start_of(wanted[w].name)] = true;
+	}
+	for (u32 id = 1; id < t->n; id++) {
+		const struct btf_type *type = (const void *)(t->types + t->at[id]);
+		u32 bit = 1u << BTF_INFO_KIND(type->info);
+		const char *name;
+
+		if (!(kinds & bit))
+			continue;
+		name = kernel_type_name(t, type->name_off);
+		if (!starts[start_of(name)])
+			continue;
+		for (size_t w = 0; w < n; w++)
+			if (wanted[w].kinds & bit && !strcmp(name, wanted[w].name) &&
+			    !found(arg, &wanted[w], id))
+				return false;
+	}
+	return true;
+}
+
+/* The array is the caller's to change, through wanted or through us. */
+static bool note(void *arg, const struct type_wanted *wanted, u32 id)
+{
+	struct type_wanted *all = arg, *one = all + (wanted - all);
+
+	if (!one->id)
+		one->id = id;
+	return true;
+}
+
+void kernel_types_find(const struct kernel_types *t, struct type_wanted *wanted, size_t n)
+{
+	for (size_t w = 0; w < n; w++)
+		wanted[w].id = 0;
+	kernel_types_each(t, wanted, n, note, wanted);
+}
