@@ -40,6 +40,11 @@ enum nb_op {
 	(1u << NB_OP_CREATE | 1u << NB_OP_MKDIR | 1u << NB_OP_MKNOD |          \
 	 1u << NB_OP_SYMLINK | 1u << NB_OP_PLACE)
 
+/* A bit of `ops` beside the operations: the entry (of a row) or default is asked as well
+ * where a file that is open already is used; and those that can be asked there. */
+#define NB_REVALIDATE (1u << 31)
+#define NB_AGAIN_OPS (1u << NB_OP_READ | 1u << NB_OP_WRITE | 1u << NB_OP_LIST)
+
 enum nb_hook {
 #define HOOK(name, fn, text, kind) NB_HOOK_##name,
 #include "hooks.def"
@@ -354,7 +359,7 @@ _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 12, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
 _Static_assert(sizeof(struct nb_place) == 24, "abi");
-_Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
+_Static_assert(NB_OP_COUNT <= 31 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
 _Static_assert(sizeof(struct nb_sock) == 104, "abi");

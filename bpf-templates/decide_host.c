@@ -118,6 +118,26 @@ static struct nb_host_decision answer(u64 decision)
 	return (struct nb_host_decision){ DECISION_VERDICT(decision), DECISION_RULE(decision) };
 }
 
+static u64 file_edge(const struct nb_host_subject *subject, const char *path)
+{
+	return subject->guest ? path_edge(P(guest_start), P(guest_root_row), path)
+			      : path_edge(P(file_start), P(file_root_row), path);
+}
+
+struct nb_host_decision nb_host_again(const struct nb_host_images *images,
+				      const struct nb_host_subject *subject, enum nb_op op,
+				      const char *path)
+{
+	u64 edge;
+
+	use(images, subject);
+	if (!(P(file_again) & 1u << op))
+		return (struct nb_host_decision){ NB_ALLOW, 0 };
+	edge = file_edge(subject, path);
+	return edge == NB_BROKEN ? (struct nb_host_decision){ NB_DENY, 0 }
+				 : answer(nb_row_again(EDGE_ROW(edge), 1u << op));
+}
+
 struct nb_host_decision nb_host_file(const struct nb_host_images *images,
 				     const struct nb_host_subject *subject, enum nb_op op,
 				     const char *path)
@@ -125,8 +145,7 @@ struct nb_host_decision nb_host_file(const struct nb_host_images *images,
 	u64 edge;
 
 	use(images, subject);
-	edge = subject->guest ? path_edge(P(guest_start), P(guest_root_row), path)
-			      : path_edge(P(file_start), P(file_root_row), path);
+	edge = file_edge(subject, path);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
 	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,

@@ -27,7 +27,12 @@ typedef __s64 s64;
 #define S_IFDIR 0040000
 #define S_IFLNK 0120000
 #define S_IFSOCK 0140000
+#define PROT_WRITE 2
 #define PROT_EXEC 4
+#define MAP_SHARED 1 /* a bit of MAP_SHARED_VALIDATE, too */
+#define VM_SHARED 8
+#define MAY_WRITE 2
+#define MAY_READ 4
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define O_TMPFILE_FLAG 020000000 /* __O_TMPFILE, in f_flags */
@@ -120,6 +125,7 @@ struct backing_file { /* 6.7: a layer's file, open for an overlay's */
 	struct path user_path;
 };
 struct vm_area_struct {
+	unsigned long vm_flags;
 	struct file *vm_file;
 };
 struct sock;

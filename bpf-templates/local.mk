@@ -5,6 +5,7 @@
 template_sources = \
 	bpf-templates/abi.h \
 	bpf-templates/absent.def \
+	bpf-templates/again.h \
 	bpf-templates/attributes.h \
 	bpf-templates/climb.h \
 	bpf-templates/decides.def \

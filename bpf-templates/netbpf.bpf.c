@@ -6,6 +6,7 @@
 #include "files.h"
 #include "names.h"
 #include "attributes.h"
+#include "again.h"
 #include "use.h"
 #include "mounts.h"
 #include "net.h"

@@ -21,6 +21,7 @@ libruntime_a_SOURCES = \
 	runtime/host_require.c \
 	runtime/install.c \
 	runtime/log.c runtime/log.h \
+	runtime/mapped.c runtime/mapped.h \
 	runtime/maps.c runtime/maps.h \
 	runtime/meta.c runtime/meta.h \
 	runtime/mounts.c runtime/mounts.h \

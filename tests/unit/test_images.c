@@ -106,6 +106,7 @@ static void random_request(struct random_request *q)
 	random_path(q->path, sizeof q->path);
 	random_path(q->exe, sizeof q->exe);
 	random_path(q->cgroup, sizeof q->cgroup);
+	q->r.again = NB_AGAIN_OPS >> q->r.op & 1 && rnd(2);
 	q->r.guest = rnd(3) == 0;
 	q->r.path = q->path;
 	q->r.exe = rnd(4) && q->exe[1] ? q->exe : NULL;
@@ -138,6 +139,8 @@ static struct nb_host_decision ask_images(const struct compiled *c, const struct
 	s.exe_row = r->exe && p->exe_start ? nb_host_exe_row(c->host.paths, p, r->exe) : 0;
 	s.cgroup_row = r->cgroup && p->cgroup_start ?
 		nb_host_cgroup_row(c->host.paths, p, r->cgroup) : 0;
+	if (r->again)
+		return nb_host_again(&c->host, &s, r->op, r->path);
 	if (r->op < NB_OP_CONNECT)
 		return p->file_ops & 1u << r->op ? nb_host_file(&c->host, &s, r->op, r->path)
 						 : (struct nb_host_decision){ NB_ALLOW, 0 };
@@ -157,8 +160,8 @@ static void compare(const struct text *t, const struct compiled *c, const struct
 	decided += want.verdict != NB_ALLOW;
 	if (got.verdict == want.verdict && got.rule == rule)
 		return;
-	fprintf(stderr, "%s\nop %u path %s exe %s cgroup %s uid %d gids %d addr %02x%02x%02x%02x..%02x%02x%02x%02x v6 %d proto %u port %u\n",
-		t->at, r->op, r->path, r->exe ? r->exe : "?", r->cgroup ? r->cgroup : "?",
+	fprintf(stderr, "%s\nop %u again %d path %s exe %s cgroup %s uid %d gids %d addr %02x%02x%02x%02x..%02x%02x%02x%02x v6 %d proto %u port %u\n",
+		t->at, r->op, r->again, r->path, r->exe ? r->exe : "?", r->cgroup ? r->cgroup : "?",
 		r->uid_known ? (int)r->uid : -1, r->gid_known ? (int)r->gids[0] : -1, r->addr[0],
 		r->addr[1], r->addr[2], r->addr[3], r->addr[12], r->addr[13], r->addr[14],
 		r->addr[15], r->v6, r->protocol, r->port);
