@@ -279,6 +279,34 @@ struct nb_control {
 	u64 mount_lock;    /* kernel address of mount_lock's sequence */
 };
 
+/* nb_marks: inodes that have several names, of which some was protected when the policy
+ * was installed, and the rows of those; 0 ends them. */
+#define NB_MARKS_MAX 65536
+#define NB_MARK_ROWS 4
+struct nb_mark_key {
+	u64 ino;
+	u32 dev; /* the kernel's s_dev */
+	u32 generation;
+};
+struct nb_mark {
+	u32 row[NB_MARK_ROWS];
+};
+/* Asked of marks: all but those that are about a name, and list. */
+#define NB_MARKED_OPS                                                          \
+	(~(NB_NAME_OPS | 1u << NB_OP_DELETE | 1u << NB_OP_RENAME |             \
+	   1u << NB_OP_LINK | 1u << NB_OP_MOUNT | 1u << NB_OP_LIST) &          \
+	 ((1u << NB_OP_CONNECT) - 1))
+
+/* nb_scan: array of one; the loader while it makes the marks. */
+struct nb_scan {
+	u64 scanner_start_ns; /* rounded down to 10 ms */
+	u32 scanner;          /* its tgid, 0: no scan goes on */
+	/* what programs have to say */
+	u32 moved;   /* something that has marks to come was renamed */
+	u32 unnamed; /* a file with several names could not be named */
+	u32 full;    /* there was no room for a mark */
+};
+
 /* nb_socks: socket storage; whom a socket belongs to, for its packets. Written when it is
  * made, or by the loader for those that were there already; those accepted have their
  * listener's. Bit i of may (of must): whoever made it may be (surely is) subject
@@ -363,6 +391,8 @@ _Static_assert(NB_OP_COUNT <= 31 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
 _Static_assert(sizeof(struct nb_sock) == 104, "abi");
+_Static_assert(sizeof(struct nb_mark_key) == 16, "abi");
+_Static_assert(sizeof(struct nb_scan) == 24, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");
 #endif
 

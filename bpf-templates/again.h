@@ -27,13 +27,22 @@ static __always_inline int again_decide(u64 edge, u32 ops, u32 hook, struct dent
 	if (!ops || NO_AGAIN(edge))
 		return 0;
 	decision = known ? nb_row_again(row, ops) : UNDECIDED_AGAIN;
-	if (DECISION_VERDICT(decision) == NB_ALLOW)
+	if (DECISION_VERDICT(decision) == NB_ALLOW || (ops == OP_BIT(LIST) && nb_is_scanner()))
 		return 0;
 	nb_event_file(decision, nb_decided_op(known ? row : 0, ops, DECISION_RULE(decision)), hook,
 		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
 			    : (u32)edge,
 		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
+}
+
+/* The same where the object is at hand: it may have other names than this one. */
+static __always_inline int again_object(u64 edge, u32 ops, u32 hook, struct dentry *d,
+					struct inode *inode)
+{
+	int denied = again_decide(edge, ops, hook, d);
+
+	return denied ? denied : linked_decide(inode, edge, ops, hook | NB_REVALIDATE, d);
 }
 
 /* What a mapping lets its owner do: processors read what may be written or executed. */
@@ -59,7 +68,9 @@ int BPF_PROG(nb_again, struct file *file, int mask)
 		ops = (mask & MAY_READ ? OP_BIT(READ) : 0) |
 		      (mask & MAY_WRITE ? OP_BIT(WRITE) : 0);
 	ops &= P(file_again);
-	return ops ? again_decide(file_object(file), ops, NB_HOOK_AGAIN, file->f_path.dentry) : 0;
+	if (!ops)
+		return 0;
+	return again_object(file_object(file), ops, NB_HOOK_AGAIN, file->f_path.dentry, inode);
 }
 
 #endif

@@ -244,10 +244,15 @@ NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 
 /* ---- files that are open already: what rules with `revalidate` say ---- */
 
+NB_GLOBAL u64 nb_row_flags(u32 row, u32 ops, u32 flags)
+{
+	return row_ask(row, ops, flags, 0, 0);
+}
+
 /* Both together, a function that is judged once: more than one program asks it. */
 NB_GLOBAL u64 nb_row_again(u32 row, u32 ops)
 {
-	u64 decision = row_ask(row, ops, NB_REVALIDATE, 0, 0), more;
+	u64 decision = nb_row_flags(row, ops, NB_REVALIDATE), more;
 
 	if (!(P(file_defaults) & P(file_again) & ops) || DECISION_VERDICT(decision) == NB_DENY)
 		return decision;

@@ -93,6 +93,9 @@ struct super_block___chain { /* 6.18: newest first */
 struct inode {
 	u16 i_mode;
 	struct super_block *i_sb;
+	unsigned long i_ino;
+	u32 i_nlink;
+	u32 i_generation;
 	struct hlist_head i_dentry;
 	struct {
 		int counter;

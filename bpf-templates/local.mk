@@ -23,6 +23,7 @@ template_sources = \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
 	bpf-templates/maps.h \
+	bpf-templates/marks.h \
 	bpf-templates/mounts.h \
 	bpf-templates/name.h \
 	bpf-templates/names.h \
@@ -34,6 +35,7 @@ template_sources = \
 	bpf-templates/params.def \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
+	bpf-templates/scan.h \
 	bpf-templates/socket.h \
 	bpf-templates/use.h \
 	bpf-templates/walk.h

@@ -9,6 +9,7 @@
 #include "again.h"
 #include "use.h"
 #include "mounts.h"
+#include "scan.h"
 #include "net.h"
 
 char nb_license[] SEC("license") = "Dual BSD/GPL";

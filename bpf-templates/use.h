@@ -10,7 +10,7 @@
 
 static __always_inline int open_decide(struct file *file, u32 ops, u32 hook)
 {
-	return edge_decide(file_object(file), ops, hook, file->f_path.dentry);
+	return object_decide(file_object(file), ops, hook, file->f_path.dentry, file->f_inode);
 }
 
 SEC("lsm/file_ioctl")
@@ -36,6 +36,7 @@ SEC("lsm/mmap_file")
 int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot,
 	     unsigned long flags)
 {
+	struct inode *inode;
 	u32 load, again;
 	int denied;
 	u64 edge;
@@ -47,8 +48,10 @@ int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot
 	if (!load && !again)
 		return 0;
 	edge = file_object(file);
-	denied = edge_decide(edge, load, NB_HOOK_MMAP, file->f_path.dentry);
-	return denied ? denied : again_decide(edge, again, NB_HOOK_MMAP, file->f_path.dentry);
+	inode = file->f_inode;
+	denied = object_decide(edge, load, NB_HOOK_MMAP, file->f_path.dentry, inode);
+	return denied ? denied
+		      : again_object(edge, again, NB_HOOK_MMAP, file->f_path.dentry, inode);
 }
 
 /* A watch tells the names of what is made there. */
@@ -87,7 +90,10 @@ static __always_inline u64 far_object(struct dentry *d)
 
 static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
 {
-	return edge_decide(far_object(d), ops, hook, d);
+	u64 edge = far_object(d);
+	int denied = edge_decide(edge, ops, hook, d);
+
+	return denied ? denied : far_linked(d, edge, ops & P(file_ops), hook);
 }
 
 static __always_inline int far_protect(struct dentry *d, u32 load, u32 again)
@@ -95,7 +101,9 @@ static __always_inline int far_protect(struct dentry *d, u32 load, u32 again)
 	u64 edge = far_object(d);
 	int denied = edge_decide(edge, load, NB_HOOK_MPROTECT, d);
 
-	return denied ? denied : again_decide(edge, again, NB_HOOK_MPROTECT, d);
+	denied = denied ? denied : far_linked(d, edge, load, NB_HOOK_MPROTECT);
+	denied = denied ? denied : again_decide(edge, again, NB_HOOK_MPROTECT, d);
+	return denied ? denied : far_linked(d, edge, again, NB_HOOK_MPROTECT | NB_REVALIDATE);
 }
 
 /* The mapping of an overlay's file is of the layer's, which knows by what name it was

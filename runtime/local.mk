@@ -23,6 +23,7 @@ libruntime_a_SOURCES = \
 	runtime/log.c runtime/log.h \
 	runtime/mapped.c runtime/mapped.h \
 	runtime/maps.c runtime/maps.h \
+	runtime/marks.c runtime/marks.h \
 	runtime/meta.c runtime/meta.h \
 	runtime/mounts.c runtime/mounts.h \
 	runtime/object.c runtime/object.h \
@@ -35,6 +36,7 @@ libruntime_a_SOURCES = \
 	runtime/provoke.c runtime/provoke.h \
 	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
+	runtime/scan.c runtime/scan.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \

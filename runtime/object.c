@@ -54,6 +54,7 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 {
 	switch (hook_table[hook].kind) {
 	case HOOK_FILE:
+	case HOOK_SCAN:
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;
@@ -197,7 +198,8 @@ void object_skip_files(struct object *object)
 	static const char *const storage[] = {"nb_labels", "nb_scratch"};
 
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (!object->programs[i] || hook_table[i].kind != HOOK_FILE)
+		if (!object->programs[i] || (hook_table[i].kind != HOOK_FILE &&
+					     hook_table[i].kind != HOOK_SCAN))
 			continue;
 		bpf_program__set_autoload(object->programs[i], false);
 		object->skipped[i] = true;

@@ -133,7 +133,7 @@ static const struct {
 	{NB_HOOK_INGRESS, ping},	  {NB_HOOK_TASK_EXEC, run_program},
 	{NB_HOOK_TASK_FORK, run_program}, {NB_HOOK_TASK_EXIT, run_program},
 };
-enum { OF_FILE = 0, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1 };
+enum { OF_FILE = 0, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1, OF_SCAN = 0 };
 _Static_assert(sizeof steps / sizeof *steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind
 #include "bpf-templates/hooks.def"

@@ -71,6 +71,8 @@ uint64_t hooks_needed(const struct nb_params *p)
 		hooks |= HOOK_BIT(SOCKET);
 	if (p->file_ops)
 		hooks |= HOOK_BIT(SB_FREE);
+	if (p->file_ops & NB_MARKED_OPS)
+		hooks |= HOOK_BIT(MARK);
 	if (p->file_again)
 		hooks |= HOOK_BIT(AGAIN);
 	if (p->file_again & (1u << NB_OP_READ | 1u << NB_OP_WRITE))

@@ -26,7 +26,7 @@ echo "read write again rewrite relist exec worker agent uid box" | tr ' ' '\n' >
 : >"$out/not-yet"
 for op in $(sed -nE 's/^T\([a-z_0-9]+, [A-Z][0-9], ([a-z]+),.*/\1/p' "$here/techniques.def" | sort -u); do
 	! grep -qx "$op" "$out/operations" || continue
-	rule="deny $op on tree \"/b/$op\" except for keeper as the-$op"
+	rule="deny $op on tree \"/b/$op\", tree \"/h/$op\" except for keeper as the-$op"
 	{ cat "$here/policy.nbp"; echo "$rule"; } >"$out/one.nbp"
 	if "$netbpfc" check "$out/one.nbp" >"$out/log" 2>&1; then
 		echo "$op" >>"$out/operations"
