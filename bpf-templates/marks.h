@@ -55,12 +55,20 @@ NB_GLOBAL u32 nb_mark_denies(u64 inode, u64 dentry, u32 ops, u32 how, u32 own)
 	return DECISION_VERDICT(worst) == NB_DENY;
 }
 
-/* What the hook holds, after its name was asked for the same. */
+/* What the hook holds, after its name was asked for the same. Most inodes with several
+ * names have no mark, and learn it here, by plain loads. */
 static __always_inline int linked_decide(struct inode *inode, u64 edge, u32 ops, u32 how,
 					 struct dentry *d)
 {
+	struct nb_mark_key key;
+
 	ops &= NB_MARKED_OPS;
 	if (!ops || !inode || inode->i_nlink < 2)
+		return 0;
+	key.ino = inode->i_ino;
+	key.dev = inode->i_sb->s_dev;
+	key.generation = inode->i_generation;
+	if (!bpf_map_lookup_elem(&nb_marks, &key))
 		return 0;
 	return nb_mark_denies(address_of(inode), address_of(d), ops, how, EDGE_ROW(edge)) ? -EPERM
 											  : 0;

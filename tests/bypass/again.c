@@ -243,7 +243,7 @@ int rewrite_splice(const struct target *t)
 	int pipes[2];
 
 	must(pipe(pipes), "pipe");
-	must(write(pipes[1], "XXX", 3), "write to the pipe");
+	must(write(pipes[1], "YYY", 3), "write to the pipe");
 	return must(splice(pipes[0], NULL, t->held[1], NULL, 3, 0), "splice") != 3;
 }
 

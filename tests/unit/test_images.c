@@ -213,6 +213,38 @@ static void no_name_passes_for_another(void **state)
 	arena_free(c.arena);
 }
 
+/* Name by name as the scan for hard links goes: it enters no directory without rules
+ * below, and never leaves out one that has some. */
+static void steps_lead_where_paths_do(void **state)
+{
+	static struct text text;
+	struct nb_host_place at;
+	struct compiled c;
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy steps { seq 1 }\ndeny read on \"/a/b/c\", \"/d/**/*.key\"\n"
+		   "deny delete on \"/a/b/e\"\n");
+	compile(&text, &c);
+	at = nb_host_root(&c.host);
+	assert_true(at.state);
+	assert_int_equal(nb_host_step(&c.host, at, "x").state, 0);
+	assert_int_equal(nb_host_step(&c.host, at, "").state, 0);
+	at = nb_host_step(&c.host, nb_host_step(&c.host, at, "a"), "b");
+	assert_true(at.state);
+	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "c").row) & NB_MARKED_OPS);
+	assert_int_equal(nb_host_step(&c.host, at, "c").state, 0);
+	assert_false(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "e").row) & NB_MARKED_OPS);
+	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "f").row), 0);
+	at = nb_host_step(&c.host, nb_host_root(&c.host), "d");
+	for (int i = 0; i < 50; i++)
+		at = nb_host_step(&c.host, at, "deep");
+	assert_true(at.state);
+	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.key").row));
+	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.pub").row), 0);
+	arena_free(c.arena);
+}
+
 /* An image that lies about its offsets is denied, never read out of bounds. */
 static void broken_images_deny(void **state)
 {
@@ -251,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_mean_what_the_policy_says),
 		cmocka_unit_test(no_name_passes_for_another),
+		cmocka_unit_test(steps_lead_where_paths_do),
 		cmocka_unit_test(broken_images_deny),
 	};
 
