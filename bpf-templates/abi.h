@@ -40,6 +40,11 @@ enum nb_op {
 	(1u << NB_OP_CREATE | 1u << NB_OP_MKDIR | 1u << NB_OP_MKNOD |          \
 	 1u << NB_OP_SYMLINK | 1u << NB_OP_PLACE)
 
+/* A bit of `ops` beside the operations: the entry (of a row) or default is asked as well
+ * where a file that is open already is used; and those that can be asked there. */
+#define NB_REVALIDATE (1u << 31)
+#define NB_AGAIN_OPS (1u << NB_OP_READ | 1u << NB_OP_WRITE | 1u << NB_OP_LIST)
+
 enum nb_hook {
 #define HOOK(name, fn, text, kind) NB_HOOK_##name,
 #include "hooks.def"
@@ -337,6 +342,34 @@ struct nb_control {
 	u64 cgroup;        /* id of that which the policy is for; 0: of all */
 };
 
+/* nb_marks: inodes that have several names, of which some was protected when the policy
+ * was installed, and the rows of those; 0 ends them. */
+#define NB_MARKS_MAX 65536
+#define NB_MARK_ROWS 4
+struct nb_mark_key {
+	u64 ino;
+	u32 dev; /* the kernel's s_dev */
+	u32 generation;
+};
+struct nb_mark {
+	u32 row[NB_MARK_ROWS];
+};
+/* Asked of marks: all but those that are about a name, and list. */
+#define NB_MARKED_OPS                                                          \
+	(~(NB_NAME_OPS | 1u << NB_OP_DELETE | 1u << NB_OP_RENAME |             \
+	   1u << NB_OP_LINK | 1u << NB_OP_MOUNT | 1u << NB_OP_LIST) &          \
+	 ((1u << NB_OP_CONNECT) - 1))
+
+/* nb_scan: array of one; the loader while it makes the marks. */
+struct nb_scan {
+	u64 scanner_start_ns; /* rounded down to 10 ms */
+	u32 scanner;          /* its tgid, 0: no scan goes on */
+	/* what programs have to say */
+	u32 moved;   /* something that has marks to come was renamed */
+	u32 unnamed; /* a file with several names could not be named */
+	u32 full;    /* there was no room for a mark */
+};
+
 /* nb_socks: socket storage; whom a socket belongs to, for its packets. Written when it is
  * made, or by the loader for those that were there already; those accepted have their
  * listener's. Bit i of may (of must): whoever made it may be (surely is) subject
@@ -418,10 +451,12 @@ _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 12, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
 _Static_assert(sizeof(struct nb_place) == 24, "abi");
-_Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
+_Static_assert(NB_OP_COUNT <= 31 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
 _Static_assert(sizeof(struct nb_sock) == 104, "abi");
+_Static_assert(sizeof(struct nb_mark_key) == 16, "abi");
+_Static_assert(sizeof(struct nb_scan) == 24, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");
 #endif
 

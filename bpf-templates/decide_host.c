@@ -125,6 +125,58 @@ static struct nb_host_decision answer(u64 decision)
 	return (struct nb_host_decision){ DECISION_VERDICT(decision), DECISION_RULE(decision) };
 }
 
+struct nb_host_place nb_host_root(const struct nb_host_images *images)
+{
+	use(images, 0);
+	return (struct nb_host_place){ P(file_start), P(file_root_row) };
+}
+
+struct nb_host_place nb_host_step(const struct nb_host_images *images, struct nb_host_place at,
+				  const char *name)
+{
+	char padded[264] = "";
+	size_t len = strlen(name);
+	u64 edge = NB_BROKEN;
+
+	use(images, 0);
+	if (at.state && len && len <= 255) {
+		memcpy(padded, name, len);
+		edge = nb_step(at.state, (uintptr_t)padded, (u32)len,
+			       nb_name_hash((uintptr_t)padded, (u32)len));
+	}
+	return edge == NB_BROKEN ? (struct nb_host_place){ 0, 0 }
+				 : (struct nb_host_place){ EDGE_TO(edge), EDGE_ROW(edge) };
+}
+
+u32 nb_host_row_ops(const struct nb_host_images *images, u32 row)
+{
+	const struct nb_row *at;
+
+	use(images, 0);
+	at = row ? row_at(nb_rows_host, row) : 0;
+	return at ? at->ops : 0;
+}
+
+static u64 file_edge(const struct nb_host_subject *subject, const char *path, u32 folds)
+{
+	return subject->guest ? path_edge_in(P(guest_start), P(guest_root_row), path, folds)
+			      : path_edge_in(P(file_start), P(file_root_row), path, folds);
+}
+
+struct nb_host_decision nb_host_again(const struct nb_host_images *images,
+				      const struct nb_host_subject *subject, enum nb_op op,
+				      const char *path)
+{
+	u64 edge;
+
+	use(images, subject);
+	if (!(P(file_again) & 1u << op))
+		return (struct nb_host_decision){ NB_ALLOW, 0 };
+	edge = file_edge(subject, path, 0);
+	return edge == NB_BROKEN ? (struct nb_host_decision){ NB_DENY, 0 }
+				 : answer(nb_row_again(EDGE_ROW(edge), 1u << op));
+}
+
 static struct nb_host_decision file_in(const struct nb_host_images *images,
 				       const struct nb_host_subject *subject, enum nb_op op,
 				       const char *path, u32 folds)
@@ -132,8 +184,7 @@ static struct nb_host_decision file_in(const struct nb_host_images *images,
 	u64 edge;
 
 	use(images, subject);
-	edge = subject->guest ? path_edge_in(P(guest_start), P(guest_root_row), path, folds)
-			      : path_edge_in(P(file_start), P(file_root_row), path, folds);
+	edge = file_edge(subject, path, folds);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
 	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,

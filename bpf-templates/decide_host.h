@@ -43,6 +43,20 @@ struct nb_host_decision nb_host_file_folded(const struct nb_host_images *,
 					    const char *path);
 /* Is any name compared in that directory? */
 u32 nb_host_names_below(const struct nb_host_images *, const char *path);
+/* Of a file that is open already: rules with `revalidate` alone. */
+struct nb_host_decision nb_host_again(const struct nb_host_images *,
+				      const struct nb_host_subject *, enum nb_op,
+				      const char *path);
+/* Stepping a path name by name; 0 in `state`: no rule lies below, in `row`: none here. */
+struct nb_host_place {
+	u32 state, row;
+};
+struct nb_host_place nb_host_root(const struct nb_host_images *);
+/* At a broken image, and for a name that is none, both are 0. */
+struct nb_host_place nb_host_step(const struct nb_host_images *, struct nb_host_place at,
+				  const char *name);
+/* Operations that entries of the row deny or log. */
+u32 nb_host_row_ops(const struct nb_host_images *, u32 row);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

@@ -122,9 +122,9 @@ NB_INLINE const struct nb_default *default_at(const u8 *rows, u32 i)
 /*
  * Verdict of a row for the operations in `ops`: the first entry in source order
  * that denies, else the first that would deny, else the first that audits. A
- * broken image denies, rule 0.
+ * broken image denies, rule 0. Only entries that have all bits of `flags` are asked.
  */
-NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock)
+NB_INLINE u64 row_ask(u32 row_number, u32 ops, u32 flags, u32 net, const struct nb_sock *sock)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -133,7 +133,7 @@ NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock 
 
 	if (!row)
 		return DECISION(NB_DENY, 0);
-	if (!(row->ops & ops))
+	if (!(row->ops & ops) || (row->ops & flags) != flags)
 		return soft;
 	first = row->first;
 	count = row->count;
@@ -142,7 +142,8 @@ NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock 
 		if (!entry)
 			return DECISION(NB_DENY, 0);
 		/* what allows has the lowest verdict and decides nothing here */
-		if (!(entry->ops & ops) || entry->verdict <= DECISION_VERDICT(soft) ||
+		if (!(entry->ops & ops) || (entry->ops & flags) != flags ||
+		    entry->verdict <= DECISION_VERDICT(soft) ||
 		    !subject_is(entry->subject, net, sock, 0))
 			continue;
 		if (entry->verdict == NB_DENY)
@@ -150,6 +151,11 @@ NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock 
 		soft = DECISION(entry->verdict, entry->rule);
 	}
 	return soft;
+}
+
+NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock)
+{
+	return row_ask(row_number, ops, 0, net, sock);
 }
 
 NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
@@ -191,7 +197,7 @@ NB_GLOBAL u32 nb_row_allows(u32 row_number, u32 scope, u32 ops, u32 net)
  * What the defaults say of an object with these rows (0: none), two because one
  * address can have two views and is allowed when either is.
  */
-NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
+NB_INLINE u64 default_ask(u32 row, u32 other, u32 ops, u32 flags, u32 net)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_default *def;
@@ -203,7 +209,8 @@ NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
 		if (!def)
 			return DECISION(NB_DENY, 0);
 		left = def->ops & ops;
-		if (!left || def->verdict <= DECISION_VERDICT(soft) ||
+		if (!left || (def->ops & flags) != flags ||
+		    def->verdict <= DECISION_VERDICT(soft) ||
 		    !nb_subject_is(def->subject, net, 0))
 			continue;
 		left &= ~nb_row_allows(row, def->scope, left, net);
@@ -218,6 +225,11 @@ NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
 	return soft;
 }
 
+NB_GLOBAL u64 nb_default_decide(u32 row, u32 other, u32 ops, u32 net)
+{
+	return default_ask(row, other, ops, 0, net);
+}
+
 /* A denial wins over what only logs, an explicit one over a default. */
 NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 {
@@ -227,6 +239,24 @@ NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 	    DECISION_VERDICT(decision) == NB_DENY)
 		return decision;
 	more = nb_default_decide(row, other, ops, net);
+	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
+}
+
+/* ---- files that are open already: what rules with `revalidate` say ---- */
+
+NB_GLOBAL u64 nb_row_flags(u32 row, u32 ops, u32 flags)
+{
+	return row_ask(row, ops, flags, 0, 0);
+}
+
+/* Both together, a function that is judged once: more than one program asks it. */
+NB_GLOBAL u64 nb_row_again(u32 row, u32 ops)
+{
+	u64 decision = nb_row_flags(row, ops, NB_REVALIDATE), more;
+
+	if (!(P(file_defaults) & P(file_again) & ops) || DECISION_VERDICT(decision) == NB_DENY)
+		return decision;
+	more = default_ask(row, 0, ops, NB_REVALIDATE, 0);
 	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
 }
 

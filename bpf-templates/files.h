@@ -9,7 +9,7 @@
 #ifndef NB_FILES_H
 #define NB_FILES_H
 
-#include "walk.h"
+#include "marks.h"
 
 #define OP_BIT(name) (1u << NB_OP_##name)
 
@@ -114,7 +114,8 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 	decision = known ? with_defaults(nb_row_decide(EDGE_ROW(edge), ops, 0), EDGE_ROW(edge), 0,
 					 ops, 0)
 			 : UNDECIDED;
-	if (DECISION_VERDICT(decision) == NB_ALLOW)
+	if (DECISION_VERDICT(decision) == NB_ALLOW ||
+	    (!(ops & ~(OP_BIT(LIST) | OP_BIT(STAT))) && nb_is_scanner()))
 		return 0;
 	nb_event_file(decision,
 		      nb_decided_op(known ? EDGE_ROW(edge) : 0, ops, DECISION_RULE(decision)), hook,
@@ -136,22 +137,36 @@ static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentr
 	return !ops || NO_RULE(edge) ? 0 : file_verdict(edge, ops, hook, d);
 }
 
+/* The same where the object is at hand: it may have other names than this one. */
+static __always_inline int object_decide(u64 edge, u32 ops, u32 hook, struct dentry *d,
+					 struct inode *inode)
+{
+	int denied = edge_decide(edge, ops, hook, d);
+
+	return denied ? denied : linked_decide(inode, edge, ops & P(file_ops), hook, d);
+}
+
 /* The same for a name, whether there is an object or not; the hook holds d. */
 static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 {
-	return ops & P(file_ops) ? edge_decide(dentry_object(d), ops, hook, d) : 0;
+	if (!(ops & P(file_ops)))
+		return 0;
+	return object_decide(dentry_object(d), ops, hook, d, d->d_inode);
 }
 
-/* For hooks that get a path. */
-static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
+static __always_inline u64 path_object(struct path *path)
 {
 	u64 edge = AGAIN;
 
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
 		edge = NB_HAS_CAST ? nb_object_path(path) : object_old(path->dentry);
-	if (edge == AGAIN)
-		edge = NB_REASON_BUSY;
-	return edge_decide(edge, ops, hook, path->dentry);
+	return edge == AGAIN ? NB_REASON_BUSY : edge;
+}
+
+/* For hooks that get a path. */
+static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
+{
+	return object_decide(path_object(path), ops, hook, path->dentry, path->dentry->d_inode);
 }
 
 /* For the event: an address, which is all that it needs and cheaper to verify. */
@@ -167,14 +182,14 @@ SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
 {
 	u64 edge = file_object(file);
-	struct inode *inode;
+	struct inode *inode = file->f_inode;
+	int denied = 0;
 	u32 ops;
 
-	/* nearly always; so everything else is asked afterwards */
-	if (NO_RULE(edge))
-		return 0;
-	inode = file->f_inode;
 	if (!inode)
+		return 0;
+	/* nearly always; so everything else is asked afterwards */
+	if (NO_RULE(edge) && inode->i_nlink < 2)
 		return 0;
 	if (IS_DIR(inode)) /* whose content is names */
 		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
@@ -188,20 +203,26 @@ int BPF_PROG(nb_file_open, struct file *file)
 	ops &= P(file_ops);
 	if (!ops)
 		return 0;
-	return file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
+	if (!NO_RULE(edge))
+		denied = file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
+	return denied ? denied
+		      : linked_decide(inode, edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 }
 
 /* Of the operations in deny, those that no entry of the row denies to the same subject
- * or to everyone, as strictly: with that verdict, and pinned if that is asked for. */
+ * or to everyone, as strictly: with that verdict, pinned if that is asked for, and where
+ * deny has NB_REVALIDATE, of open files, too. */
 NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u32 pinned)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
 	const struct nb_entry *entry;
+	u32 again = deny & NB_REVALIDATE;
 	u64 first, count;
 
 	if (!row)
 		return deny;
+	deny &= ~NB_REVALIDATE;
 	first = row->first;
 	count = row->count;
 	for (u32 i = 0; i < P(row_max) && i < count; i++) {
@@ -210,7 +231,7 @@ NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u
 			return deny;
 		if (entry->verdict >= verdict && (u32)entry->scope >= pinned &&
 		    (!entry->subject || entry->subject == subject))
-			deny &= ~entry->ops;
+			deny &= again & ~entry->ops ? ~entry->ops | NB_AGAIN_OPS : ~entry->ops;
 	}
 	return deny;
 }

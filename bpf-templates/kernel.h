@@ -27,9 +27,14 @@ typedef __s64 s64;
 #define S_IFDIR 0040000
 #define S_IFLNK 0120000
 #define S_IFSOCK 0140000
+#define PROT_WRITE 2
 #define PROT_EXEC 4
 #define VM_EXEC 4
 #define OVERLAY_MAGIC 0x794c7630
+#define MAP_SHARED 1 /* a bit of MAP_SHARED_VALIDATE, too */
+#define VM_SHARED 8
+#define MAY_WRITE 2
+#define MAY_READ 4
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define O_TMPFILE_FLAG 020000000 /* __O_TMPFILE, in f_flags */
@@ -98,6 +103,9 @@ struct inode {
 	u16 i_mode;
 	u32 i_flags;
 	struct super_block *i_sb;
+	unsigned long i_ino;
+	u32 i_nlink;
+	u32 i_generation;
 	struct hlist_head i_dentry;
 	struct {
 		int counter;

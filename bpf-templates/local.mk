@@ -5,6 +5,7 @@
 template_sources = \
 	bpf-templates/abi.h \
 	bpf-templates/absent.def \
+	bpf-templates/again.h \
 	bpf-templates/attributes.h \
 	bpf-templates/climb.h \
 	bpf-templates/decides.def \
@@ -23,6 +24,7 @@ template_sources = \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
 	bpf-templates/maps.h \
+	bpf-templates/marks.h \
 	bpf-templates/mounts.h \
 	bpf-templates/name.h \
 	bpf-templates/names.h \
@@ -36,6 +38,7 @@ template_sources = \
 	bpf-templates/parts.h \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
+	bpf-templates/scan.h \
 	bpf-templates/socket.h \
 	bpf-templates/sockets.def \
 	bpf-templates/sockets.h \

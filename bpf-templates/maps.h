@@ -43,6 +43,21 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NB_MARKS_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct nb_mark_key);
+	__type(value, struct nb_mark);
+} nb_marks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct nb_scan);
+} nb_scan SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, NB_EXE_MAX);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, u32);

@@ -67,6 +67,7 @@ static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 
 	if (denied)
 		return denied;
 	is_dir = (mode & S_IFMT) == S_IFDIR;
+	scan_disturb(s_edge, is_dir, d);
 	if (!new_ops && !is_dir && NO_RULE(s_edge))
 		return 0;
 	t_edge = dentry_object(t);

@@ -6,8 +6,10 @@
 #include "files.h"
 #include "names.h"
 #include "attributes.h"
+#include "again.h"
 #include "use.h"
 #include "mounts.h"
+#include "scan.h"
 #include "net.h"
 #include "sockets.h"
 

@@ -6,11 +6,11 @@
 #ifndef NB_USE_H
 #define NB_USE_H
 
-#include "files.h"
+#include "again.h"
 
 static __always_inline int open_decide(struct file *file, u32 ops, u32 hook)
 {
-	return edge_decide(file_object(file), ops, hook, file->f_path.dentry);
+	return object_decide(file_object(file), ops, hook, file->f_path.dentry, file->f_inode);
 }
 
 SEC("lsm/file_ioctl")
@@ -42,16 +42,29 @@ static __noinline int layer_decide(struct file *file)
 
 /* No file: memory that is nobody's. The kernel maps programs here, too. */
 SEC("lsm/mmap_file")
-int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot)
+int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot,
+	     unsigned long flags)
 {
+	struct inode *inode;
+	u32 load, again;
 	int denied;
+	u64 edge;
 
-	if (!file || !(prot & PROT_EXEC))
+	if (!file)
 		return 0;
-	denied = open_decide(file, OP_BIT(LOAD), NB_HOOK_MMAP);
-	if (denied || NB_HAS_CAST || file->f_inode->i_sb->s_magic != OVERLAY_MAGIC)
+	load = prot & PROT_EXEC ? OP_BIT(LOAD) & P(file_ops) : 0;
+	again = file->f_flags & FMODE_EXEC_FLAG ? 0 : mapping_ops(prot, flags & MAP_SHARED);
+	if (!load && !again)
+		return 0;
+	edge = file_object(file);
+	inode = file->f_inode;
+	denied = object_decide(edge, load, NB_HOOK_MMAP, file->f_path.dentry, inode);
+	if (denied)
 		return denied;
-	return layer_decide(file);
+	if (load && !NB_HAS_CAST && inode->i_sb->s_magic == OVERLAY_MAGIC)
+		denied = layer_decide(file);
+	return denied ? denied
+		      : again_object(edge, again, NB_HOOK_MMAP, file->f_path.dentry, inode);
 }
 
 /* The second half of mapping an overlay's file; some kernels from 6.12 on have it. */
@@ -88,13 +101,31 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	return nb_whole_name(address, P(file_start), P(file_root_row));
 }
 
-static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
+static __always_inline u64 far_object(struct dentry *d)
 {
 	u64 edge = NB_BROKEN;
 
 	for (u32 i = 0; i < TRIES && edge == NB_BROKEN; i++)
 		edge = nb_far_object(address_of(d));
-	return edge_decide(edge == NB_BROKEN ? NB_REASON_BUSY : edge, ops, hook, d);
+	return edge == NB_BROKEN ? NB_REASON_BUSY : edge;
+}
+
+static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
+{
+	u64 edge = far_object(d);
+	int denied = edge_decide(edge, ops, hook, d);
+
+	return denied ? denied : far_linked(d, edge, ops & P(file_ops), hook);
+}
+
+static __always_inline int far_protect(struct dentry *d, u32 load, u32 again)
+{
+	u64 edge = far_object(d);
+	int denied = edge_decide(edge, load, NB_HOOK_MPROTECT, d);
+
+	denied = denied ? denied : far_linked(d, edge, load, NB_HOOK_MPROTECT);
+	denied = denied ? denied : again_decide(edge, again, NB_HOOK_MPROTECT, d);
+	return denied ? denied : far_linked(d, edge, again, NB_HOOK_MPROTECT | NB_REVALIDATE);
 }
 
 /* The mapping of an overlay's file is of the layer's, which knows by what name it was
@@ -102,17 +133,22 @@ static __always_inline int far_decide(struct dentry *d, u32 ops, u32 hook)
 SEC("lsm/file_mprotect")
 int BPF_PROG(nb_mprotect, struct vm_area_struct *vma, unsigned long asked, unsigned long prot)
 {
-	struct file *file;
+	u32 load = prot & PROT_EXEC ? OP_BIT(LOAD) & P(file_ops) : 0, again;
+	struct file *file = BPF_CORE_READ(vma, vm_file);
+	struct dentry *d;
 	int denied;
 
-	if (!(prot & PROT_EXEC))
+	again = BPF_CORE_READ(file, f_flags) & FMODE_EXEC_FLAG
+			? 0
+			: mapping_ops(prot, BPF_CORE_READ(vma, vm_flags) & VM_SHARED);
+	if (!file || (!load && !again))
 		return 0;
-	file = BPF_CORE_READ(vma, vm_file);
-	denied = far_decide(BPF_CORE_READ(file, f_path.dentry), OP_BIT(LOAD), NB_HOOK_MPROTECT);
-	if (denied || !NB_HAS_CAST || !file || !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING))
+	d = BPF_CORE_READ(file, f_path.dentry);
+	denied = far_protect(d, load, again);
+	if (denied || !NB_HAS_CAST || !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING))
 		return denied;
-	return far_decide(BPF_CORE_READ((struct backing_file *)file, user_path.dentry),
-			  OP_BIT(LOAD), NB_HOOK_MPROTECT);
+	return far_protect(BPF_CORE_READ((struct backing_file *)file, user_path.dentry), load,
+			   again);
 }
 
 /* Where the other socket is bound; one without a path is nobody's. */

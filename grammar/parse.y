@@ -61,6 +61,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token SCOPE "'scope'" ALLOW "'allow'" DEFAULT "'default'"
 %token ON "'on'" TO "'to'" FROM "'from'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
 %token WAIVE "'waive'" MODE "'mode'" PINNED "'pinned'" HOST "'host'"
+%token REVALIDATE "'revalidate'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
 %token BY "'by'" ARROW "'=>'"
@@ -196,6 +197,7 @@ clause:
 |	EXCEPT PORT list              { $$ = ast_clause_list(CLAUSE_EXCEPT_PORT, @2, $3); }
 |	PINNED                        { $$ = ast_clause_list(CLAUSE_PINNED, @1, NULL); }
 |	HOST                          { $$ = ast_clause_list(CLAUSE_HOST, @1, NULL); }
+|	REVALIDATE                    { $$ = ast_clause_list(CLAUSE_REVALIDATE, @1, NULL); }
 |	MODE AUDIT                    { $$ = ast_clause_list(CLAUSE_AUDIT, @$, NULL); }
 |	AS NAME                       { $$ = ast_clause_as(@1, $2, @2); }
 |	WAIVE NAME STRING             { $$ = ast_clause_waive(@1, $2, @2, $3, @3); }
@@ -240,6 +242,8 @@ requests:
 
 request:
 	op item ARROW verdict         { $$ = ast_request(@$, $1, $2, $4); }
+|	REVALIDATE op item ARROW verdict
+				      { $$ = ast_request_again(@$, $2, $3, $5); }
 |	op item item ARROW verdict    { $$ = ast_request_two(REQUEST_PORT, @$, $1, $2, $3, $5); }
 |	op item TO item ARROW verdict { $$ = ast_request_two(REQUEST_TO, @$, $1, $2, $4, $6); }
 ;

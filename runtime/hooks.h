@@ -3,7 +3,7 @@
 #pragma once
 #include "bpf-templates/abi.h"
 
-enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE };
+enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE, HOOK_SCAN };
 
 struct hook_row {
 	const char *function; /* name of the program in the object */

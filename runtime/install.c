@@ -19,6 +19,7 @@
 #include "runtime/folding.h"
 #include "runtime/held.h"
 #include "runtime/host.h"
+#include "runtime/marks.h"
 #include "runtime/options.h"
 #include "runtime/pins.h"
 #include "runtime/prove.h"
@@ -195,7 +196,9 @@ static int swap(struct install *in, struct error *err)
 	code = attach_all(in, err);
 	if (!code && in->file_hooks)
 		settling = settle_begin();
-	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err);
+	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err) ||
+	       marks_make(&in->object, &in->links, &in->bundle, in->options->pin, &in->before,
+			  in->options->partial_scan, in->out, err);
 	if (!code) {
 		name_generation(in);
 		code = pins_write(in->options->pin, &in->now, &in->object, &in->links,

@@ -24,7 +24,9 @@ libruntime_a_SOURCES = \
 	runtime/install.c \
 	runtime/kernel_types.c runtime/kernel_types.h \
 	runtime/log.c runtime/log.h \
+	runtime/mapped.c runtime/mapped.h \
 	runtime/maps.c runtime/maps.h \
+	runtime/marks.c runtime/marks.h \
 	runtime/meta.c runtime/meta.h \
 	runtime/mounts.c runtime/mounts.h \
 	runtime/object.c runtime/object.h \
@@ -38,6 +40,7 @@ libruntime_a_SOURCES = \
 	runtime/provoke_files.c runtime/provoke_files.h \
 	runtime/rows.c runtime/rows.h \
 	runtime/sections.c runtime/sections.h \
+	runtime/scan.c runtime/scan.h \
 	runtime/settle.c runtime/settle.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \

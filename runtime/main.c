@@ -23,6 +23,7 @@ enum option_bit {
 	OPTION_FOLLOW = 1 << 5,
 	OPTION_COUNT = 1 << 6,
 	OPTION_VERIFIER_STATS = 1 << 7,
+	OPTION_PARTIAL_SCAN = 1 << 8,
 };
 
 static const struct option_row {
@@ -37,6 +38,8 @@ static const struct option_row {
 	 "without the BPF LSM: install the network rules only"},
 	{OPTION_VERIFIER_STATS, "--print-verifier-stats", NULL, NULL,
 	 "print what each program cost the kernel's verifier"},
+	{OPTION_PARTIAL_SCAN, "--partial-scan", NULL, NULL,
+	 "install though not all hard links could be found"},
 	{OPTION_JSON, "--json", NULL, NULL, "print JSON"},
 	{OPTION_FOLLOW, "--follow", "-f", NULL, "wait for more events"},
 	{OPTION_COUNT, "--count", NULL, "N", "stop after N events"},
@@ -53,7 +56,7 @@ static const struct command {
 	 "check a bundle's signature and hashes, say what is in it"},
 	{"install", command_install, true,
 	 OPTION_PUB | OPTION_CGROUP | OPTION_PIN | OPTION_AUDIT_ONLY_FILES |
-		 OPTION_VERIFIER_STATS,
+		 OPTION_VERIFIER_STATS | OPTION_PARTIAL_SCAN,
 	 "verify, load, prove, pin; then detach what was there before"},
 	{"status", command_status, false, OPTION_PIN | OPTION_JSON,
 	 "what is installed, hook by hook"},
@@ -119,6 +122,9 @@ static int set_option(struct options *options, enum option_bit bit, const char *
 		return 0;
 	case OPTION_VERIFIER_STATS:
 		options->print_verifier_stats = true;
+		return 0;
+	case OPTION_PARTIAL_SCAN:
+		options->partial_scan = true;
 		return 0;
 	case OPTION_JSON:
 		options->json = true;

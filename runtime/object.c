@@ -58,6 +58,7 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 	switch (hook_table[hook].kind) {
 	case HOOK_FILE:
 	case HOOK_LSM:
+	case HOOK_SCAN:
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;

@@ -9,8 +9,7 @@
 #include <unistd.h>
 #include "runtime/files.h"
 
-/* The id of the mount that an open file lies on, 0 if it cannot be told. */
-static uint32_t mount_id(int fd)
+uint32_t open_mount_id(int fd)
 {
 	char path[64], *text CLEANUP_FREE = NULL, *line;
 	size_t len;
@@ -36,7 +35,7 @@ bool open_name(const struct mounts *mounts, const char *link, char *out, size_t 
 	if ((size_t)len >= sizeof gone && !strcmp(target + len - (sizeof gone - 1), gone))
 		return false;
 	fd = open(link, O_PATH | O_CLOEXEC);
-	mount = fd < 0 ? NULL : mounts_by_id(mounts, mount_id(fd));
+	mount = fd < 0 ? NULL : mounts_by_id(mounts, open_mount_id(fd));
 	return mount && mounts_inside(mount, target, inside, sizeof inside) &&
 	       mounts_name(mounts, mount->dev, inside, out, cap);
 }

@@ -7,3 +7,5 @@
  * reached through. False for what has no name there: sockets, deleted files, mounts of
  * other namespaces. */
 bool open_name(const struct mounts *, const char *link, char *out, size_t cap);
+/* The id of the mount that an open file lies on, 0 if it cannot be told. */
+uint32_t open_mount_id(int fd);

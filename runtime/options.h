@@ -19,6 +19,7 @@ struct options {
 	const char *pin;
 	bool audit_only_files;
 	bool print_verifier_stats;
+	bool partial_scan;
 	bool json;
 	bool follow;
 	uint64_t count; /* 0 = no limit */

@@ -200,6 +200,15 @@ static int control_32(int dir)
 }
 
 /* Anonymous memory will do: the hooks see every mapping. */
+static int use_again(int dir)
+{
+	int fd CLEANUP_FD = memory();
+	char byte;
+
+	(void)dir;
+	return result(fd < 0 ? fd : (int)read(fd, &byte, 1));
+}
+
 static int map(int dir)
 {
 	void *at = mmap(NULL, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -347,10 +356,11 @@ const struct file_step file_steps[] = {
 	{NB_HOOK_MPROTECT, protect},	  {NB_HOOK_MOUNT, mount_old},
 	{NB_HOOK_MOVE_MOUNT, mount_new},  {NB_HOOK_PIVOT, pivot},
 	{NB_HOOK_TAKE, take},		  {NB_HOOK_REACH, reach},
-	{NB_HOOK_REACH_SEND, reach_send}, {NB_HOOK_SB_FREE, free_filesystem},
+	{NB_HOOK_REACH_SEND, reach_send}, {NB_HOOK_AGAIN, use_again},
+	{NB_HOOK_SB_FREE, free_filesystem},
 };
 
-enum { OF_FILE = 1, OF_LSM = 0, OF_NET = 0, OF_PACKET = 0, OF_EXE = 0 };
+enum { OF_FILE = 1, OF_LSM = 0, OF_NET = 0, OF_PACKET = 0, OF_EXE = 0, OF_SCAN = 0 };
 const size_t n_file_steps = sizeof file_steps / sizeof *file_steps;
 _Static_assert(sizeof file_steps / sizeof *file_steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind

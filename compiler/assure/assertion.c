@@ -86,8 +86,8 @@ static bool counterexample(struct decision *d, const struct request *r,
 			   const struct rule *denied_by)
 {
 	diag_report(d->diags, d->assertion->asked.span, DIAG_assertion_failed,
-		    "this does not hold:%s may %s%s %s%s", who_text(d->arena, r),
-		    denied_by ? "not " : "", op_words[r->op], r->path || r->op == NB_OP_SOCKET ? "" : "to ",
+		    "this does not hold:%s may %s%s%s %s%s", who_text(d->arena, r),
+		    denied_by ? "not " : "", r->again ? "go on to " : "", op_words[r->op], r->path || r->op == NB_OP_SOCKET ? "" : "to ",
 		    object_text(d->arena, r));
 	if (denied_by)
 		diag_note(d->diags, denied_by->span, "this rule denies it");
@@ -135,7 +135,7 @@ static bool concerns(const struct rule *rule, const struct request *r)
 	if (rule->audit)
 		return false;
 	if (rule->effect == EFFECT_DEFAULT)
-		return rule->ops >> r->op & 1;
+		return rule_is_asked(rule, r);
 	return rule->effect != EFFECT_AUDIT && rule_names(rule, r);
 }
 
@@ -319,7 +319,8 @@ static bool each_file_of(struct decision *d, enum nb_op op, bool guest)
 {
 	const struct rule *asked = &d->assertion->asked;
 	const struct path_list *list;
-	struct request r = {.op = op, .guest = guest};
+	struct request r = {.op = op, .guest = guest,
+			    .again = asked->revalidate && NB_AGAIN_OPS >> op & 1};
 
 	if (is_literal(asked)) {
 		for (uint32_t i = 0; i < asked->n_paths; i++) {

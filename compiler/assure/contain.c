@@ -3,7 +3,8 @@
  * (policy, old name, new name, who) → verdict. A deny at the old name is lost if
  * some operation of it on the object, not on names, is not denied at the new name to the
  * same subject expression or to everyone, as strictly: what denies is not kept by what
- * only logs, nor what is pinned by what is not. The first rule in source order that is
+ * only logs, what is pinned by what is not, nor of open files what `revalidate` denies by
+ * a rule without it. The first rule in source order that is
  * lost, and may bind the one who asks or is pinned, decides, or the first default of
  * whose denials the new name is free; one that only logs if no other is lost.
  */
@@ -146,7 +147,9 @@ static bool is_kept(struct arena *a, const struct policy *p, const struct rule *
 		if (names(rule, new_path, guest) && as_strict(p, rule, lost) &&
 		    (rule->who->kind == SUBJECT_ANYONE ||
 		     subjects_alike(a, rule->who, lost->who)))
-			ops &= ~rule->ops;
+			ops &= lost->revalidate && !rule->revalidate
+				       ? ~rule->ops | NB_AGAIN_OPS
+				       : ~rule->ops;
 	}
 	return !ops;
 }

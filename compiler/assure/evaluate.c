@@ -42,7 +42,7 @@ static const struct rule *first_default(const struct policy *p, bool audit,
 		const struct rule *rule = &p->rules[i];
 
 		if (rule->effect == EFFECT_DEFAULT && logs_only(p, rule) == audit &&
-		    rule->ops >> r->op & 1 &&
+		    rule_is_asked(rule, r) &&
 		    subject_truth(rule->who, r) != TRUTH_NO && !scope_allows(p, rule->scope, r))
 			return rule;
 	}

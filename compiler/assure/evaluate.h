@@ -18,6 +18,7 @@ struct request {
 	uint32_t n_gids;
 	/* files */
 	const char *path; /* canonical name, absolute */
+	bool again; /* it is open already: READ, WRITE and LIST only */
 	bool guest; /* on a filesystem that the host never mounted */
 	/* network: as the system call was given it; normalised by the evaluator */
 	bool v6;
@@ -31,6 +32,14 @@ struct verdict {
 	enum nb_verdict verdict;
 	const struct rule *rule; /* the one that decided; NULL with NB_ALLOW */
 };
+
+/* Whether the rule is asked of this at all: of open files only some are. An `allow`
+ * takes back what is denied, whenever that is. */
+static inline bool rule_is_asked(const struct rule *rule, const struct request *r)
+{
+	return rule->ops >> r->op & 1 &&
+	       (!r->again || rule->revalidate || rule->effect == EFFECT_ALLOW);
+}
 
 /* Whether an `allow` of the scope speaks for the request. */
 bool scope_allows(const struct policy *, uint32_t scope, const struct request *);

@@ -331,7 +331,7 @@ bool rule_names(const struct rule *rule, const struct request *r)
 {
 	struct view view;
 
-	if (!(rule->ops >> r->op & 1))
+	if (!rule_is_asked(rule, r))
 		return false;
 	if (rule->kind == OBJECT_FILES)
 		return rule_path(rule, r);

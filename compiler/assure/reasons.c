@@ -265,7 +265,7 @@ static void socket_reason(const struct policy *p, const struct rule *rule,
 
 void request_print(const struct request *r, FILE *out)
 {
-	fprintf(out, "%s ", op_words[r->op]);
+	fprintf(out, "%s%s ", r->again ? "revalidate " : "", op_words[r->op]);
 	if (r->op == NB_OP_SOCKET) {
 		print_socket(out, &r->socket);
 		return;

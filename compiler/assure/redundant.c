@@ -69,7 +69,9 @@ static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 {
 	if (e->scope == NB_PINNED && o->scope != NB_PINNED)
 		return 0; /* the verdicts are the same, what may become of the name is not */
-	return o->verdict >= e->verdict ? e->ops & o->ops : 0;
+	if (o->verdict < e->verdict)
+		return 0;
+	return e->ops & o->ops & (e->ops & ~o->ops & NB_REVALIDATE ? ~NB_AGAIN_OPS : ~0u);
 }
 
 typedef VEC(uint32_t) numbers;

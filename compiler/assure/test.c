@@ -13,6 +13,7 @@ static struct request request_of(const struct question *q)
 			    .uid = q->who->uid,
 			    .gids = q->who->gids,
 			    .n_gids = q->who->n_gids,
+			    .again = q->again,
 			    .path = q->path,
 			    .guest = q->who->guest,
 			    .v6 = q->v6,

@@ -67,6 +67,15 @@ struct ast_request ast_request(struct span span, struct ast_item op,
 		.span = span, .op = op, .object = object, .verdict = verdict};
 }
 
+struct ast_request ast_request_again(struct span span, struct ast_item op,
+				     struct ast_item object, struct ast_verdict verdict)
+{
+	struct ast_request r = ast_request(span, op, object, verdict);
+
+	r.form = REQUEST_AGAIN;
+	return r;
+}
+
 struct ast_request ast_request_two(enum ast_request_form form, struct span span,
 				   struct ast_item op, struct ast_item object,
 				   struct ast_item second, struct ast_verdict verdict)
@@ -97,10 +106,10 @@ static void dump_request(const struct ast_request *r, FILE *out)
 		[VERDICT_AUDIT] = "audit",
 	};
 
-	fprintf(out, "\n        (%s", r->op.text);
+	fprintf(out, "\n        (%s%s", r->form == REQUEST_AGAIN ? "revalidate " : "", r->op.text);
 	ast_dump_item(&r->object, out);
 	fputs(r->form == REQUEST_TO ? " to" : "", out);
-	if (r->form != REQUEST_ONE)
+	if (r->form == REQUEST_PORT || r->form == REQUEST_TO)
 		ast_dump_item(&r->second, out);
 	fprintf(out, " => %s", words[r->verdict.kind]);
 	if (r->verdict.by)

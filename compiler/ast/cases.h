@@ -18,7 +18,7 @@ struct ast_request {
 	struct span span;
 	struct ast_item op;
 	struct ast_item object;
-	enum ast_request_form { REQUEST_ONE, REQUEST_PORT, REQUEST_TO } form;
+	enum ast_request_form { REQUEST_ONE, REQUEST_PORT, REQUEST_TO, REQUEST_AGAIN } form;
 	struct ast_item second; /* the port, or what stands behind 'to' */
 	struct ast_verdict verdict;
 };
@@ -54,6 +54,9 @@ struct ast_verdict ast_verdict_by(enum ast_verdict_kind, struct span, const char
 				  const char *number, struct span by_span);
 struct ast_request ast_request(struct span, struct ast_item op, struct ast_item object,
 			       struct ast_verdict);
+/* Of an object that is open already. */
+struct ast_request ast_request_again(struct span, struct ast_item op, struct ast_item object,
+				     struct ast_verdict);
 struct ast_request ast_request_two(enum ast_request_form, struct span,
 				   struct ast_item op, struct ast_item object,
 				   struct ast_item second, struct ast_verdict);

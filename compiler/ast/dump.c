@@ -78,6 +78,7 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_EXCEPT_PORT] = "except-port",
 		[CLAUSE_PINNED] = "pinned",
 		[CLAUSE_HOST] = "host",
+		[CLAUSE_REVALIDATE] = "revalidate",
 		[CLAUSE_AUDIT] = "mode audit",
 		[CLAUSE_AS] = "as",
 		[CLAUSE_OWNER] = "owner",

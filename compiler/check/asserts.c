@@ -16,11 +16,11 @@ static bool fit_clauses(struct check *c, const struct ast_statement *s)
 		    clause->kind == CLAUSE_ON_PORT ||
 		    clause->kind == CLAUSE_EXCEPT_FOR || clause->kind == CLAUSE_EXCEPT_ON ||
 		    clause->kind == CLAUSE_EXCEPT_TO || clause->kind == CLAUSE_EXCEPT_PORT ||
-		    clause->kind == CLAUSE_HOST)
+		    clause->kind == CLAUSE_HOST || clause->kind == CLAUSE_REVALIDATE)
 			continue;
 		diag_report(c->diags, clause->span, DIAG_bad_assertion,
 			    "an assertion has no such clause");
-		diag_help(c->diags, "it has 'for', 'port', 'host' and exceptions");
+		diag_help(c->diags, "it has 'for', 'port', 'host', 'revalidate' and exceptions");
 		good = false;
 	}
 	return good;

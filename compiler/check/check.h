@@ -170,6 +170,8 @@ bool ops_read(struct check *, const struct ast_list *, enum object_kind likely,
 extern const char *const waiver_words[WAIVER_COUNT];
 const struct ast_clause *clause_of(const struct ast_statement *, enum ast_clause_kind);
 bool clauses_fit(struct check *, const struct ast_statement *);
+/* Whether `revalidate`, if it is there, can do anything. */
+bool clauses_fit_ops(struct check *, const struct ast_statement *, const struct rule *);
 bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
 bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
 

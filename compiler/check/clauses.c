@@ -10,6 +10,7 @@
 
 #define IN(kind) (1u << AST_##kind)
 #define RULES (IN(DENY) | IN(AUDIT) | IN(ALLOW) | IN(NEVER) | IN(ALWAYS))
+#define AGAIN (IN(DENY) | IN(AUDIT) | IN(DEFAULT) | IN(NEVER) | IN(ALWAYS))
 #define NAMED (IN(DENY) | IN(AUDIT) | IN(ALLOW) | IN(DEFAULT))
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
 	[CLAUSE_EXCEPT_PORT] = {"except port", RULES, ABOUT_NET},
 	[CLAUSE_PINNED] = {"pinned", IN(DENY), ABOUT_FILES},
 	[CLAUSE_HOST] = {"host", RULES, ABOUT_FILES},
+	[CLAUSE_REVALIDATE] = {"revalidate", AGAIN, ABOUT_FILES},
 	[CLAUSE_AUDIT] = {"mode audit", IN(DENY) | IN(DEFAULT), ABOUT_ANY},
 	[CLAUSE_AS] = {"as", NAMED, ABOUT_ANY},
 	[CLAUSE_OWNER] = {"owner", NAMED, ABOUT_ANY},
@@ -122,6 +124,22 @@ bool clauses_fit_object(struct check *c, const struct ast_statement *s, enum obj
 			good = misplaced(c, this, "is about the network, this rule is about files");
 	}
 	return good;
+}
+
+/* All but these operations are judged each time that they are done. */
+bool clauses_fit_ops(struct check *c, const struct ast_statement *s, const struct rule *rule)
+{
+	const struct ast_clause *again = clause_of(s, CLAUSE_REVALIDATE);
+
+	if (!again || (rule->kind == OBJECT_FILES && rule->ops & NB_AGAIN_OPS))
+		return true;
+	misplaced(c, again, rule->kind == OBJECT_FILES
+				    ? "has no meaning where no operation of the rule is judged "
+				      "only when a file is opened"
+				    : "is about files, this rule is about the network");
+	if (rule->kind == OBJECT_FILES)
+		diag_help(c->diags, "read, write and list are; the others are judged each time");
+	return false;
 }
 
 /* ---- owners ---- */
@@ -227,5 +245,6 @@ bool clauses_read(struct check *c, const struct ast_statement *s, struct rule *r
 	rule->audit = clause_of(s, CLAUSE_AUDIT);
 	rule->pinned = clause_of(s, CLAUSE_PINNED);
 	rule->host = clause_of(s, CLAUSE_HOST);
+	rule->revalidate = clause_of(s, CLAUSE_REVALIDATE);
 	return read_owner(c, s, rule) & read_waivers(c, s, rule);
 }

@@ -160,6 +160,7 @@ static void dump_rule(const struct rule *r, FILE *out)
 		effects[r->effect]);
 	fputs(r->audit ? " mode audit" : "", out);
 	fputs(r->pinned ? " pinned" : "", out);
+	fputs(r->revalidate ? " revalidate" : "", out);
 	fputs(r->host ? " host" : "", out);
 	if (r->scope)
 		fprintf(out, " in scope %u", r->scope);

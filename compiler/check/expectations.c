@@ -27,7 +27,7 @@ static void dump_question(const struct question *q, FILE *out)
 	};
 	char addr[INET6_ADDRSTRLEN];
 
-	fputs("    ", out);
+	fputs(q->again ? "    revalidate " : "    ", out);
 	if (q->kind != QUESTION_OPERATION) {
 		fprintf(out, "%s %s to %s", q->kind == QUESTION_LINK ? "link" : "rename",
 			q->path, q->new_path);

@@ -33,6 +33,7 @@ struct question {
 	enum question_kind kind;
 	const struct facts *who;
 	enum nb_op op;        /* OPERATION */
+	bool again;           /* of a file that is open already */
 	const char *path;     /* files; canonical; of RENAME and LINK the old name */
 	const char *new_path; /* RENAME, LINK */
 	bool v6;

@@ -348,7 +348,8 @@ static void check_default(struct check *c, const struct ast_statement *s,
 	bool good = clauses_fit(c, s) & read_name(c, s, &rule) & clauses_read(c, s, &rule);
 
 	/* "default deny connect" means peers: whoever means sockets in files names a path */
-	if (ops_read(c, s->list, OBJECT_NET, &rule) && fits_default(c, s) && who && good)
+	if (ops_read(c, s->list, OBJECT_NET, &rule) && clauses_fit_ops(c, s, &rule) &&
+	    fits_default(c, s) && who && good)
 		add_rule(c, s, &rule, rule_text(c->arena, s, &rule));
 }
 
@@ -374,9 +375,10 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 
 	if (ops_read(c, s->list, object_kind(s), &rule) && fits_preposition(c, s, &rule) &
 							  clauses_fit_object(c, s, rule.kind))
-		good &= rule.kind == OBJECT_FILES	   ? read_files(c, s, &rule)
-			: rule.ops == 1u << NB_OP_SOCKET ? read_sockets(c, s, &rule)
-							 : read_net(c, s, &rule);
+		good &= clauses_fit_ops(c, s, &rule) &
+			(rule.kind == OBJECT_FILES	  ? read_files(c, s, &rule)
+			 : rule.ops == 1u << NB_OP_SOCKET ? read_sockets(c, s, &rule)
+							  : read_net(c, s, &rule));
 	else
 		good = false;
 	rule.who = subject_of_rule(c, who ? who->subject : NULL,

@@ -197,7 +197,11 @@ static bool read_operation(struct check *c, const struct ast_request *r,
 			       ? read_address(c, r, out) & read_port(c, r, out)
 			       : refuse_request(c, r,
 						"one address and port: connect 192.0.2.1 tcp/80");
-	if (r->form != REQUEST_ONE)
+	out->again = r->form == REQUEST_AGAIN;
+	if (out->again && !(NB_AGAIN_OPS >> out->op & 1))
+		return refuse_request(c, r, "one of read, write and list behind 'revalidate': "
+					    "what else is done is judged each time");
+	if (r->form != REQUEST_ONE && !out->again)
 		return refuse_request(c, r, "one path: read \"/etc/shadow\"");
 	out->path = read_path(c, &r->object, DIAG_bad_request);
 	return out->path;
@@ -281,8 +285,10 @@ static const char *request_text(struct check *c, const struct ast_request *r)
 {
 	const char *object = item_text(c, &r->object);
 
-	if (r->form == REQUEST_ONE)
-		return arena_printf(c->arena, "%s %s", r->op.text, object);
+	if (r->form == REQUEST_ONE || r->form == REQUEST_AGAIN)
+		return arena_printf(c->arena, "%s%s %s",
+				    r->form == REQUEST_AGAIN ? "revalidate " : "", r->op.text,
+				    object);
 	return arena_printf(c->arena, "%s %s %s%s", r->op.text, object,
 			    r->form == REQUEST_TO ? "to " : "", item_text(c, &r->second));
 }

@@ -130,6 +130,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 		put(&t, s->scope->name);
 	}
 	if (s->kind == AST_DEFAULT) {
+		put_clauses(&t, s, CLAUSE_REVALIDATE, " revalidate");
 		put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 		return t.out.at;
 	}
@@ -144,6 +145,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	put_clauses(&t, s, CLAUSE_EXCEPT_FOR, " except for ");
 	put_clauses(&t, s, CLAUSE_HOST, " host");
 	put_clauses(&t, s, CLAUSE_PINNED, " pinned");
+	put_clauses(&t, s, CLAUSE_REVALIDATE, " revalidate");
 	put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 	return t.out.at;
 }

@@ -199,6 +199,16 @@ int command_explain(const struct options *o, struct error *err)
 		if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
 			return -1;
 		r.path = o->words[2];
+		r.again = option_given(o, OPTION_revalidate);
+		if (r.again && !(NB_AGAIN_OPS >> r.op & 1))
+			return error_set(err, EXIT_USAGE,
+					 "--revalidate asks of read, write or list; %s is "
+					 "judged each time that it is done",
+					 o->words[1]);
+	} else if (option_given(o, OPTION_revalidate)) {
+		return error_set(err, EXIT_USAGE,
+				 "--revalidate asks of files that are open: netbpfc explain "
+				 "web.nbp read /etc/shadow --revalidate");
 	} else if (r.op == NB_OP_SOCKET) {
 		if (options_want(o, 3, err))
 			return -1;

@@ -65,6 +65,8 @@ static void print_rows(const struct image *image, FILE *out)
 		for (uint32_t k = row[i].first; k < row[i].first + row[i].count; k++) {
 			fprintf(out, "    rule %u", entry[k].rule);
 			print_ops(out, verdicts[entry[k].verdict], entry[k].ops);
+			if (entry[k].ops & NB_REVALIDATE)
+				fputs(" revalidate", out);
 			if (entry[k].scope)
 				fprintf(out, " in scope %u", entry[k].scope);
 			if (entry[k].subject)
@@ -85,6 +87,8 @@ static void print_defaults(const struct image *image, FILE *out)
 	for (uint32_t i = 0; i < p->defaults; i++) {
 		fprintf(out, "  scope %u rule %u", d[i].scope, d[i].rule);
 		print_ops(out, verdicts[d[i].verdict], d[i].ops);
+		if (d[i].ops & NB_REVALIDATE)
+			fputs(" revalidate", out);
 		fprintf(out, " for subject %u\n", d[i].subject);
 	}
 }

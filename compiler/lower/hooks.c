@@ -139,6 +139,12 @@ void lower_hooks(struct lowering *l)
 		hooks |= HOOK_BIT(SOCKET);
 	if (p->file_ops)
 		hooks |= HOOK_BIT(SB_FREE);
+	if (p->file_ops & NB_MARKED_OPS)
+		hooks |= HOOK_BIT(MARK);
+	if (p->file_again)
+		hooks |= HOOK_BIT(AGAIN);
+	if (p->file_again & (1u << NB_OP_READ | 1u << NB_OP_WRITE))
+		hooks |= HOOK_BIT(MMAP) | HOOK_BIT(MPROTECT);
 	if (p->file_enforce)
 		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK);
 	if (p->exe_rows)

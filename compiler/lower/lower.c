@@ -28,6 +28,10 @@ static void collect_operations(struct lowering *l)
 		}
 		p->file_ops |= rule->ops;
 		p->file_defaults |= denied;
+		if (rule->revalidate)
+			p->file_again |= rule->ops & NB_AGAIN_OPS;
+		p->again_enforce |= rule->revalidate && rule->effect != EFFECT_AUDIT &&
+				    !l->policy->audit_only && !rule->audit;
 		p->file_enforce |= (rule->effect == EFFECT_DENY || denied) &&
 				   !l->policy->audit_only && !rule->audit;
 	}

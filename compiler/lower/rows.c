@@ -110,7 +110,7 @@ static struct nb_entry make_entry(const struct policy *policy, const struct rule
 				  int32_t subject)
 {
 	return (struct nb_entry){
-		.ops = rule->ops,
+		.ops = rule->ops | (rule->revalidate ? NB_REVALIDATE : 0),
 		.rule = rule->number,
 		.subject = (uint16_t)subject,
 		.verdict = (uint8_t)verdict_of(policy, rule),
@@ -140,7 +140,8 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
-		struct nb_default d = { .ops = rule->ops,
+		struct nb_default d = { .ops = rule->ops |
+					       (rule->revalidate ? NB_REVALIDATE : 0),
 					.rule = rule->number,
 					.verdict = (uint8_t)verdict_of(l->policy, rule),
 					.scope = (uint8_t)rule->scope };
@@ -186,7 +187,7 @@ bool lower_rows(struct lowering *l)
 			VEC_PUSH(l->arena, &entries,
 				 make_entry(l->policy, rule, subject_of[rule->number]));
 			if (rule->effect != EFFECT_ALLOW)
-				row.ops |= rule->ops;
+				row.ops |= entries.at[entries.n - 1].ops;
 			row.count++;
 		}
 		if (row.count > p->row_max)

@@ -11,7 +11,7 @@ cc="${CC:-cc} -std=gnu17 -O -Wall -Wextra"
 
 $cc -static -pthread -o "$out/bypass" "$here"/driver.c "$here"/tree.c "$here"/ring.c "$here"/opens.c "$here"/names.c \
 	"$here"/content.c "$here"/mounts.c "$here"/overlays.c "$here"/execs.c "$here"/subjects.c \
-	"$here"/forge.c "$here"/changes.c
+	"$here"/forge.c "$here"/changes.c "$here"/again.c
 $cc -static -o "$out/bypass-casefold" "$here/casefold.c"
 $cc -static -nostdlib -ffreestanding -fno-stack-protector -o "$out/prog" "$here/prog.c"
 $cc -fpie -pie -nostdlib -ffreestanding -fno-stack-protector \
@@ -22,11 +22,11 @@ ${STRIP:-strip} -o "$out/netbpf-load" "$load"
 
 "$netbpfc" keygen --key "$out/ci.key" --pub "$out/ci.pub" >/dev/null
 cp "$here/policy.nbp" "$out/bypass.nbp"
-echo "read write exec worker agent uid box" | tr ' ' '\n' >"$out/operations"
+echo "read write again rewrite relist exec worker agent uid box" | tr ' ' '\n' >"$out/operations"
 : >"$out/not-yet"
 for op in $(sed -nE 's/^T\([a-z_0-9]+, [A-Z][0-9], ([a-z]+),.*/\1/p' "$here/techniques.def" | sort -u); do
 	! grep -qx "$op" "$out/operations" || continue
-	rule="deny $op on tree \"/b/$op\" except for keeper as the-$op"
+	rule="deny $op on tree \"/b/$op\", tree \"/h/$op\" except for keeper as the-$op"
 	{ cat "$here/policy.nbp"; echo "$rule"; } >"$out/one.nbp"
 	if "$netbpfc" check "$out/one.nbp" >"$out/log" 2>&1; then
 		echo "$op" >>"$out/operations"

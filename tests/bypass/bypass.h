@@ -42,6 +42,8 @@ struct target {
 	int flags;       /* of an open that the rule speaks of */
 	bool root;
 	int held[2];     /* the object, opened by the keeper: for reading, for both */
+	int held_dir;    /* its directory, likewise */
+	const char *mapped; /* the object, mapped by the keeper */
 	int box;         /* a socket to the keeper, who sends descriptors */
 };
 
@@ -69,6 +71,7 @@ bool changed(int held, const char *path); /* is the content, or what has the nam
 
 /* ---- ring.c ---- */
 long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags);
+long ring_call_fixed(const struct io_uring_sqe *sqe, unsigned setup_flags, int registered);
 bool has_ring(void);
 
 #define T(function, group, op, limit, how) technique function;

@@ -242,14 +242,15 @@ static void try_one(const struct row *row, bool root)
 	struct report r = { .error = -2 };
 	int pipes[2], boxes[2], status = 0;
 	const char *word;
-	bool got;
+	bool got, writes;
 	pid_t pid;
 
 	snprintf(t.dir, sizeof t.dir, "/b/%s", row->op);
 	snprintf(t.path, sizeof t.path, "%s/secret", t.dir);
 	snprintf(t.sub, sizeof t.sub, "%s/sub", t.dir);
 	snprintf(t.prog, sizeof t.prog, "%s/prog", t.dir);
-	t.flags = !strcmp(t.op, "write") ? O_WRONLY : O_RDONLY;
+	writes = !strcmp(t.op, "write") || !strcmp(t.op, "rewrite");
+	t.flags = writes ? O_WRONLY : O_RDONLY;
 	if (fill(&t) || pipe2(pipes, O_CLOEXEC) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, boxes)) {
 		printf("TRIED %s %d broken no fresh tree: %s\n", row->name, root ? 0 : USER,
@@ -258,6 +259,8 @@ static void try_one(const struct row *row, bool root)
 	}
 	t.held[0] = open(t.path, O_RDONLY | O_CLOEXEC);
 	t.held[1] = open(t.path, O_RDWR | O_CLOEXEC);
+	t.held_dir = open(t.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	t.mapped = mmap(NULL, 4096, PROT_READ, MAP_SHARED, t.held[0], 0);
 	pid = fork();
 	if (!pid) {
 		close(pipes[0]);
@@ -273,13 +276,15 @@ static void try_one(const struct row *row, bool root)
 	got = read(pipes[0], &r, sizeof r) == sizeof r;
 	close(pipes[0]);
 	word = !got || r.error < -1 ? "broken" : r.error < 0 ? "skipped" : r.error ? "failed" : "reached";
-	if (!strcmp(t.op, "write") && !strcmp(word, "reached") && !r.elsewhere &&
+	if (writes && !strcmp(word, "reached") && !r.elsewhere &&
 	    !changed(t.held[0], t.path))
 		word = "broken", snprintf(r.step, sizeof r.step, "said so, but nothing changed");
-	else if (!strcmp(t.op, "write") && r.error && !r.elsewhere && changed(t.held[0], t.path))
+	else if (writes && r.error && !r.elsewhere && changed(t.held[0], t.path))
 		word = "reached", snprintf(r.step, sizeof r.step, "refused, but the content changed");
 	close(t.held[0]);
 	close(t.held[1]);
+	close(t.held_dir);
+	munmap((void *)(uintptr_t)t.mapped, 4096);
 	printf("TRIED %s %d %s %s%s%s\n", row->name, root ? 0 : USER, word,
 	       got ? r.step : WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "no answer",
 	       r.error > 0 ? ": " : "", r.error > 0 ? strerrorname_np(r.error) : "");

@@ -100,6 +100,60 @@ int by_ring_link(const struct target *t)
 /* Made before the programs were there: /h/plain is another name of /h/secret. */
 int by_link_before(const struct target *t) { return try_open(t, "/h/plain"); }
 
+int by_link_before_ext4(const struct target *t)
+{
+	struct stat st;
+
+	if (stat("/e/linked", &st))
+		not_here("no ext4 here");
+	if (t->root)
+		drop_caches();
+	return try_open(t, "/e/linked");
+}
+
+int by_link_before_moved(const struct target *t)
+{
+	int rc;
+
+	must(rename("/h/plain", "/h/moved"), "rename");
+	rc = try_open(t, "/h/moved");
+	must(rename("/h/moved", "/h/plain"), "rename back");
+	return rc;
+}
+
+int by_link_before_linked(const struct target *t)
+{
+	unlink("/h/again");
+	must(link("/h/plain", "/h/again"), "link");
+	return try_open(t, "/h/again");
+}
+
+int by_link_before_reopened(const struct target *t)
+{
+	return try_open(t, text("/proc/self/fd/%ld", must(open("/h/plain", O_PATH), "O_PATH")));
+}
+
+int by_link_before_mapped(const struct target *t)
+{
+	char *at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE,
+			(int)must(open("/h/plain-load", O_RDONLY), "open"), 0);
+
+	(void)t;
+	return (int)must(at == MAP_FAILED ? -1 : 0, "mmap");
+}
+
+int truncate_link_before(const struct target *t)
+{
+	(void)t;
+	return (int)must(truncate("/h/plain-truncate", 1), "truncate");
+}
+
+int chmod_link_before(const struct target *t)
+{
+	(void)t;
+	return (int)must(chmod("/h/plain-chmod", 0666), "chmod");
+}
+
 /* ---- another object under the name: the rule is about the name, so it holds ---- */
 
 int by_recreated(const struct target *t)

@@ -10,6 +10,9 @@ deny read on tree "/b/read", "/f/*.key", "/late/secret", "/h/secret", "/e/read/s
     "/ci/dir/secret", "/fat/secret", "/fat/secretlongname.txt", "/proc/version",
     "/sys/kernel/profiling" except for keeper as reading
 deny write on tree "/b/write" except for keeper as writing
+deny read on tree "/b/again" except for keeper revalidate as reading-again
+deny write on tree "/b/rewrite" except for keeper revalidate as writing-again
+deny list on tree "/b/relist" except for keeper revalidate as listing-again
 deny exec on tree "/b/exec" except for keeper as executing
 
 # who may, and who passes for somebody else

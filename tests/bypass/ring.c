@@ -20,7 +20,7 @@ static void *map_ring(int fd, size_t bytes, off_t what)
 	return at;
 }
 
-long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags)
+static long call(const struct io_uring_sqe *sqe, unsigned setup_flags, const int *registered)
 {
 	struct io_uring_params p = { .flags = setup_flags, .sq_thread_idle = 1000 };
 	int fd = (int)must(syscall(SYS_io_uring_setup, 2, &p), "io_uring_setup");
@@ -31,11 +31,27 @@ long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags)
 	unsigned *tail = (unsigned *)(sq + p.sq_off.tail);
 	unsigned enter = IORING_ENTER_GETEVENTS;
 
+	if (registered)
+		must(syscall(SYS_io_uring_register, fd, IORING_REGISTER_FILES, registered, 1),
+		     "register");
 	slots[0] = *sqe;
+	if (registered)
+		slots[0].flags |= IOSQE_FIXED_FILE;
 	*(unsigned *)(sq + p.sq_off.array) = 0;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
 	if (setup_flags & IORING_SETUP_SQPOLL)
 		enter |= IORING_ENTER_SQ_WAKEUP;
 	must(syscall(SYS_io_uring_enter, fd, 1, 1, enter, NULL, 0), "io_uring_enter");
 	return ((struct io_uring_cqe *)(cq + p.cq_off.cqes))->res;
+}
+
+long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags)
+{
+	return call(sqe, setup_flags, NULL);
+}
+
+/* On file number 0 of those that the ring knows. */
+long ring_call_fixed(const struct io_uring_sqe *sqe, unsigned setup_flags, int registered)
+{
+	return call(sqe, setup_flags, &registered);
 }

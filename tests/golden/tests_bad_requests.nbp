@@ -9,6 +9,9 @@ test "requests" {
 		read "/a/*" => allow
 		read 10.0.0.1 => allow
 		read "/a" to "/b" => allow
+		revalidate exec "/a" => allow
+		revalidate connect 10.0.0.1 => allow
+		revalidate rename "/a" => allow
 		read "/a" tcp/80 => allow
 		rename "/a" => allow
 		link "/a" to anywhere => allow

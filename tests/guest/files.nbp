@@ -21,6 +21,8 @@ deny write on tree "/srv/outer" except on tree "/srv/outer/inner", "/srv/outer/*
 deny read on "/srv/pin/it" for uid 1000 pinned as stays
 deny read on tree "/srv/pin/kept" for uid 1000 pinned as stays-too
 deny read on "/mnt/hosts/secret" host as of-the-host
+deny read, write, list on tree "/srv/wallet" revalidate as wallet
+deny read on "/srv/bin/busybox-held" as held
 deny read on "/srv/homes/*/.ssh/key_*", "/srv/www/**/conf/*.{key,pem}", "/srv/disk[0-9]/x" as shapes
 deny read on tree "/srv/homes/*/.gnupg", "**/.git/config" as behind-a-star
 

@@ -199,15 +199,17 @@ static void put_file_rule(struct text *t)
 					   "read, write, exec" };
 
 	static const char *const effects[] = { "deny", "deny", "audit" };
-	const char *effect = PICK(effects);
+	const char *effect = PICK(effects), *op = PICK(ops);
 
-	put(t, "%s %s ", effect, PICK(ops));
+	put(t, "%s %s ", effect, op);
 	put_file_object(t);
 	put_exceptions(t, false);
 	if (*effect == 'd' && rnd(4) == 0)
 		put(t, " mode audit");
 	if (*effect == 'd' && rnd(4) == 0)
 		put(t, " pinned");
+	if (strcmp(op, "exec") && rnd(3) == 0)
+		put(t, " revalidate");
 }
 
 static void put_clauses(struct text *t)
@@ -231,7 +233,8 @@ static void put_scope(struct text *t, uint32_t number)
 	if (rnd(2))
 		put(t, "default deny read, write%s\n", rnd(3) ? "" : " mode audit");
 	else
-		put(t, "default deny connect, bind\ndefault deny read, write\n");
+		put(t, "default deny connect, bind\ndefault deny read, write%s\n",
+		    rnd(2) ? "" : " revalidate");
 	for (uint32_t i = rnd(5); i; i--) {
 		put(t, "allow %s ", rnd(2) ? "read" : "write, read");
 		put_file_object(t);

@@ -107,6 +107,7 @@ static void random_request(struct random_request *q)
 	random_path(q->path, sizeof q->path);
 	random_path(q->exe, sizeof q->exe);
 	random_path(q->cgroup, sizeof q->cgroup);
+	q->r.again = NB_AGAIN_OPS >> q->r.op & 1 && rnd(2);
 	q->r.guest = rnd(3) == 0;
 	q->r.path = q->path;
 	q->r.exe = rnd(4) && q->exe[1] ? q->exe : NULL;
@@ -141,6 +142,8 @@ static struct nb_host_decision ask_images(const struct compiled *c, const struct
 	s.exe_row = r->exe && p->exe_start ? nb_host_exe_row(c->host.paths, p, r->exe) : 0;
 	s.cgroup_row = r->cgroup && p->cgroup_start ?
 		nb_host_cgroup_row(c->host.paths, p, r->cgroup) : 0;
+	if (r->again)
+		return nb_host_again(&c->host, &s, r->op, r->path);
 	if (r->op < NB_OP_CONNECT)
 		return p->file_ops & 1u << r->op ? nb_host_file(&c->host, &s, r->op, r->path)
 						 : (struct nb_host_decision){ NB_ALLOW, 0 };
@@ -162,8 +165,8 @@ static void compare(const struct text *t, const struct compiled *c, const struct
 	decided += want.verdict != NB_ALLOW;
 	if (got.verdict == want.verdict && got.rule == rule)
 		return;
-	fprintf(stderr, "%s\nop %u path %s exe %s cgroup %s uid %d gids %d addr %02x%02x%02x%02x..%02x%02x%02x%02x v6 %d proto %u port %u\n",
-		t->at, r->op, r->path, r->exe ? r->exe : "?", r->cgroup ? r->cgroup : "?",
+	fprintf(stderr, "%s\nop %u again %d path %s exe %s cgroup %s uid %d gids %d addr %02x%02x%02x%02x..%02x%02x%02x%02x v6 %d proto %u port %u\n",
+		t->at, r->op, r->again, r->path, r->exe ? r->exe : "?", r->cgroup ? r->cgroup : "?",
 		r->uid_known ? (int)r->uid : -1, r->gid_known ? (int)r->gids[0] : -1, r->addr[0],
 		r->addr[1], r->addr[2], r->addr[3], r->addr[12], r->addr[13], r->addr[14],
 		r->addr[15], r->v6, r->protocol, r->port);
@@ -317,6 +320,38 @@ static void odd_spellings_are_denied(void **state)
 	ask_folded("deny read on tree \"/d\"", "/d/x~1", NB_DENY, 1);
 }
 
+/* Name by name as the scan for hard links goes: it enters no directory without rules
+ * below, and never leaves out one that has some. */
+static void steps_lead_where_paths_do(void **state)
+{
+	static struct text text;
+	struct nb_host_place at;
+	struct compiled c;
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy steps { seq 1 }\ndeny read on \"/a/b/c\", \"/d/**/*.key\"\n"
+		   "deny delete on \"/a/b/e\"\n");
+	compile(&text, &c);
+	at = nb_host_root(&c.host);
+	assert_true(at.state);
+	assert_int_equal(nb_host_step(&c.host, at, "x").state, 0);
+	assert_int_equal(nb_host_step(&c.host, at, "").state, 0);
+	at = nb_host_step(&c.host, nb_host_step(&c.host, at, "a"), "b");
+	assert_true(at.state);
+	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "c").row) & NB_MARKED_OPS);
+	assert_int_equal(nb_host_step(&c.host, at, "c").state, 0);
+	assert_false(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "e").row) & NB_MARKED_OPS);
+	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "f").row), 0);
+	at = nb_host_step(&c.host, nb_host_root(&c.host), "d");
+	for (int i = 0; i < 50; i++)
+		at = nb_host_step(&c.host, at, "deep");
+	assert_true(at.state);
+	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.key").row));
+	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.pub").row), 0);
+	arena_free(c.arena);
+}
+
 /* An image that lies about its offsets is denied, never read out of bounds. */
 static void broken_images_deny(void **state)
 {
@@ -357,6 +392,7 @@ int main(void)
 		cmocka_unit_test(no_name_passes_for_another),
 		cmocka_unit_test(every_spelling_is_met),
 		cmocka_unit_test(odd_spellings_are_denied),
+		cmocka_unit_test(steps_lead_where_paths_do),
 		cmocka_unit_test(broken_images_deny),
 	};
 

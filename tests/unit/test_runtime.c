@@ -11,6 +11,7 @@
 #include "runtime/cgroups.h"
 #include "runtime/hooks.h"
 #include "runtime/host.h"
+#include "runtime/mapped.h"
 #include "runtime/mounts.h"
 #include "runtime/process.h"
 #include "runtime/rows.h"
@@ -292,6 +293,45 @@ static void finds_lsm_rules(void **state)
 	meta_free(&meta);
 }
 
+static void reads_mappings(void **state)
+{
+	static const struct {
+		const char *line, *link;
+		bool r, w, x;
+	} good[] = {
+		{"7f0c9a000000-7f0c9a028000 r--p 00000000 08:01 131 /usr/lib/libc.so.6",
+		 "/proc/7/map_files/7f0c9a000000-7f0c9a028000", true, false, false},
+		{"400000-401000 r-xp 00001000 fe:00 9 /bin/a b", "/proc/7/map_files/400000-401000",
+		 true, false, true},
+		{"1000-2000 rw-s 00000000 00:1b 5 /dev/shm/x", "/proc/7/map_files/1000-2000", true,
+		 true, false},
+		{"1000-2000 rw-p 00000000 00:1b 5 /x", "/proc/7/map_files/1000-2000", true, false,
+		 false},
+	};
+	static const char *const others[] = {
+		"7ffd1000-7ffd2000 rw-p 00000000 00:00 0 [stack]",
+		"1000-2000 rw-p 00000000 00:00 0 ",
+		"1000-2000 rw-s 00000000 00:0f 5 anon_inode:[perf_event]",
+		"1000-2000 rwx 00000000 08:01 5 /x",
+		"nonsense",
+		"",
+	};
+	uint64_t inode[2];
+	struct mapping m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_true(mapping_parse(good[i].line, 7, &m, inode));
+		assert_string_equal(m.link, good[i].link);
+		assert_int_equal(m.r, good[i].r);
+		assert_int_equal(m.w, good[i].w);
+		assert_int_equal(m.x, good[i].x);
+	}
+	assert_int_equal(inode[1], 5);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(mapping_parse(others[i], 7, &m, inode));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +344,8 @@ int main(void)
 		cmocka_unit_test(reads_processes),
 		cmocka_unit_test(unknown_cgroup),
 		cmocka_unit_test(finds_lsm_rules),
+		cmocka_unit_test(finds_file_rules),
+		cmocka_unit_test(reads_mappings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
