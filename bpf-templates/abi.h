@@ -286,6 +286,9 @@ struct nb_sock {
 	u64 told_ns; /* when an event last told of it */
 	u64 may[NB_SOCK_WORDS];
 	u64 must[NB_SOCK_WORDS];
+	u64 start_ns;     /* who made it, as in nb_exe; 0: not known */
+	u64 self_exec_id;
+	u64 cgroup;       /* id of its cgroup */
 	u32 flags;
 	u32 pid;
 	u32 uid;
@@ -357,7 +360,7 @@ _Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
-_Static_assert(sizeof(struct nb_sock) == 104, "abi");
+_Static_assert(sizeof(struct nb_sock) == 128, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");
 #endif
 

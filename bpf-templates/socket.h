@@ -38,6 +38,11 @@ static __always_inline void label_fill(struct nb_sock *label)
 	}
 	label->pid = bpf_get_current_pid_tgid() >> 32;
 	label->uid = task_uid(1);
+	if (P(label_dims)) {
+		label->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+		label->self_exec_id = BPF_CORE_READ(task, self_exec_id);
+		label->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	}
 	bpf_probe_read_kernel(label->comm, sizeof(label->comm), &task->comm);
 }
 
@@ -64,13 +69,37 @@ int nb_sock_create(struct bpf_sock *sk)
 	return 1;
 }
 
+#define LABEL_ASKS(dim) (P(label_dims) & 1u << NB_DIM_##dim)
+
+/*
+ * Does the label tell that no network rule binds the caller? It does when the caller is
+ * the very process and program that made the socket, and what rules ask of it is what it
+ * was then. What was unknown then may be bound, so that it is asked again.
+ */
+static __always_inline u32 is_unbound(struct bpf_sock *sk)
+{
+	struct task_struct *task;
+	struct nb_sock *label;
+
+	if (!NB_HAS_TASK || !P(label_dims) || !sk)
+		return 0;
+	label = bpf_sk_storage_get(&nb_socks, sk, 0, 0);
+	if (!label || label->may[0] & ((u64)P(label_high) << 32 | P(label_low)))
+		return 0;
+	task = bpf_get_current_task_btf();
+	return (u32)task->tgid == label->pid && task->self_exec_id == label->self_exec_id &&
+	       task->group_leader->start_boottime == label->start_ns &&
+	       (!LABEL_ASKS(UID) || task->cred->euid.val == label->uid) &&
+	       (!LABEL_ASKS(CGROUP) || task->cgroups->dfl_cgrp->kn->id == label->cgroup);
+}
+
 /* What the socket says from now on, it says because it called. */
 static __always_inline void mark_connected(struct bpf_sock_addr *ctx)
 {
 	struct bpf_sock *sk = ctx->sk;
 	struct nb_sock *label;
 
-	if (!sk || ctx->type != SOCK_STREAM)
+	if (!sk)
 		return;
 	label = label_of_call(sk);
 	if (label)

@@ -16,6 +16,7 @@ liblower_a_SOURCES = \
 	compiler/lower/pieces.c compiler/lower/pieces.h \
 	compiler/lower/places.c \
 	compiler/lower/rows.c \
+	compiler/lower/shortcuts.c \
 	compiler/lower/sets.c compiler/lower/sets.h \
 	compiler/lower/steps.c compiler/lower/steps.h \
 	compiler/lower/subjects.c compiler/lower/subjects.h \

@@ -85,6 +85,8 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	collect_operations(&l);
 	l.image->hooks = hooks_needed(p);
 	p->net_labels = l.image->hooks >> NB_HOOK_SOCKET & 1;
+	if (p->net_labels)
+		shortcut_label(&l);
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));
 	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);
