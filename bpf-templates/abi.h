@@ -25,7 +25,7 @@ typedef uint64_t u64;
 typedef int32_t s32;
 #endif
 
-#define NB_ABI 2 /* the loader refuses a bundle of another number */
+#define NB_ABI 3 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -187,9 +187,11 @@ struct nb_entry { /* in source order within a row */
 	u16 subject;
 	u8 verdict; /* enum nb_verdict. WOULD_DENY: of a policy or rule in audit mode.
 		     * ALLOW: takes from the defaults of its scope only */
-	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED or 0 */
+	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED, NB_SPARES or 0 */
 };
 #define NB_PINNED 1 /* nobody may give the object a name that loses this */
+
+#define NB_SPARES 2 /* on the network: not connections that are older than the policy */
 
 /* One `default deny` statement: those whom its subject may mean are denied these
  * operations on every object, unless a row has an entry of that scope whose subject
@@ -200,6 +202,7 @@ struct nb_default {
 	u16 subject;
 	u8 verdict; /* DENY or WOULD_DENY */
 	u8 scope;
+	u32 spares; /* 1: as NB_SPARES */
 };
 #define NB_MAX_DEFAULTS 32
 
@@ -296,6 +299,10 @@ struct nb_sock {
 	char comm[16];
 };
 
+/* nb_before: socket storage; 1 for those with a TCP connection that was established before
+ * the policy, written by the loader; 0 once they have called again. Those accepted do not
+ * inherit it. Only of policies that have a rule with NB_SPARES. */
+
 /* nb_counts: per-CPU array indexed by enum nb_count. */
 enum nb_count { NB_COUNT_DENIED, NB_COUNT_AUDITED, NB_COUNT_LOST, NB_COUNT_MAX };
 
@@ -354,7 +361,7 @@ _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
-_Static_assert(sizeof(struct nb_default) == 12, "abi");
+_Static_assert(sizeof(struct nb_default) == 16, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
 _Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 32 && NB_HOOK_COUNT <= 64, "masks");

@@ -122,9 +122,11 @@ NB_INLINE const struct nb_default *default_at(const u8 *rows, u32 i)
 /*
  * Verdict of a row for the operations in `ops`: the first entry in source order
  * that denies, else the first that would deny, else the first that audits. A
- * broken image denies, rule 0.
+ * broken image denies, rule 0. before: it is a packet of a connection that is older than
+ * the policy.
  */
-NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock)
+NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock,
+			 u32 before)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -143,6 +145,7 @@ NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock 
 			return DECISION(NB_DENY, 0);
 		/* what allows has the lowest verdict and decides nothing here */
 		if (!(entry->ops & ops) || entry->verdict <= DECISION_VERDICT(soft) ||
+		    (before && entry->scope == NB_SPARES) ||
 		    !subject_is(entry->subject, net, sock, 0))
 			continue;
 		if (entry->verdict == NB_DENY)
@@ -154,7 +157,7 @@ NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock 
 
 NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 {
-	return row_decide(row_number, ops, net, 0);
+	return row_decide(row_number, ops, net, 0, 0);
 }
 
 /* Of the operations in ops, those that the row allows the subject in the scope. */

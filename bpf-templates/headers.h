@@ -180,6 +180,16 @@ static __always_inline void headers_read(struct __sk_buff *skb, struct headers *
 	}
 }
 
+/* Nothing in its header names further addresses. */
+static __always_inline u32 is_plain(struct __sk_buff *skb)
+{
+	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+
+	if (skb->protocol == ETH_P_IP_BE)
+		return ip + 20 <= end && ip[0] == 0x45;
+	return ip + 40 <= end && !is_extension(ip[6]);
+}
+
 /*
  * Nearly every packet has a plain header and an address that no rule names. 1: this is
  * one, and nothing else need be asked.

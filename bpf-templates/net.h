@@ -113,6 +113,13 @@ static __always_inline int ask6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	return is_unbound(ctx->sk) || decide6_plain(ctx, class, op, hook);
 }
 
+/* As in packet.h: the verifier knows no bounds of what was kept on the stack. */
+static __always_inline int bit(u32 pass)
+{
+	barrier_value(pass);
+	return pass & 1;
+}
+
 /* A stream: 1 if it is judged at its packets. */
 static __noinline int calls_stream(struct bpf_sock_addr *ctx)
 {
@@ -129,7 +136,9 @@ static __noinline int calls_stream(struct bpf_sock_addr *ctx)
 		if (NB_OP_##op == NB_OP_CONNECT && P(net_labels) &&            \
 		    ctx->type == SOCK_STREAM && calls_stream(ctx))             \
 			return 1;                                              \
-		return ask##family(ctx, NB_OP_##op, NB_HOOK_##hook);           \
+		if (!(P(net_ops) & 1u << NB_OP_##op))                          \
+			return 1; /* it is here for the labels only */         \
+		return bit(ask##family(ctx, NB_OP_##op, NB_HOOK_##hook));      \
 	}
 
 ADDRESS_HOOK("connect4", nb_connect4, 4, CONNECT, CONNECT4)

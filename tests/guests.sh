@@ -43,6 +43,9 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
 MODULES=overlay share overlay.run "$work/overlay.tar"
+${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
+../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
+KERNELS=$long share labels.run ../net/labels.cases "$work/labelprobe" "$work"/label-*.tar
 KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar"

@@ -171,6 +171,8 @@ extern const char *const waiver_words[WAIVER_COUNT];
 const struct ast_clause *clause_of(const struct ast_statement *, enum ast_clause_kind);
 bool clauses_fit(struct check *, const struct ast_statement *);
 bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
+/* Has the rule connections that 'except established' could leave alone? */
+bool clauses_spare(struct check *, const struct ast_statement *, const struct rule *);
 bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
 
 /* subtract.c: takes the exceptions out of the rule; whether there was anything to take */

@@ -130,6 +130,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 		put(&t, s->scope->name);
 	}
 	if (s->kind == AST_DEFAULT) {
+		put_clauses(&t, s, CLAUSE_EXCEPT_ESTABLISHED, " except established");
 		put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 		return t.out.at;
 	}
@@ -140,6 +141,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	put_clauses(&t, s, CLAUSE_EXCEPT_ON, " except on ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_TO, " except to ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_PORT, " except port ");
+	put_clauses(&t, s, CLAUSE_EXCEPT_ESTABLISHED, " except established");
 	put_clauses(&t, s, CLAUSE_FOR, " for ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_FOR, " except for ");
 	put_clauses(&t, s, CLAUSE_HOST, " host");

@@ -65,8 +65,11 @@ static void print_rows(const struct image *image, FILE *out)
 		for (uint32_t k = row[i].first; k < row[i].first + row[i].count; k++) {
 			fprintf(out, "    rule %u", entry[k].rule);
 			print_ops(out, verdicts[entry[k].verdict], entry[k].ops);
-			if (entry[k].scope)
+			if (entry[k].verdict == NB_ALLOW)
 				fprintf(out, " in scope %u", entry[k].scope);
+			else if (entry[k].scope)
+				fputs(entry[k].scope == NB_PINNED ? " pinned" : " except established",
+				      out);
 			if (entry[k].subject)
 				fprintf(out, " for subject %u", entry[k].subject);
 			fputs("\n", out);
@@ -85,7 +88,8 @@ static void print_defaults(const struct image *image, FILE *out)
 	for (uint32_t i = 0; i < p->defaults; i++) {
 		fprintf(out, "  scope %u rule %u", d[i].scope, d[i].rule);
 		print_ops(out, verdicts[d[i].verdict], d[i].ops);
-		fprintf(out, " for subject %u\n", d[i].subject);
+		fprintf(out, "%s for subject %u\n", d[i].spares ? " except established" : "",
+			d[i].subject);
 	}
 }
 

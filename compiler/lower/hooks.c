@@ -67,6 +67,9 @@ uint64_t hooks_needed(const struct nb_params *p)
 	/* what is only logged, the calls log */
 	if (!(p->net_denied & (1u << NB_OP_CONNECT | 1u << NB_OP_SEND)))
 		hooks &= ~HOOK_BIT(EGRESS);
+	/* who has called must be known to tell an answer from a call */
+	if (p->net_ops & 1u << NB_OP_ACCEPT)
+		hooks |= HOOK_BIT(CONNECT4) | HOOK_BIT(CONNECT6);
 	if (hooks & (HOOK_BIT(EGRESS) | HOOK_BIT(INGRESS)))
 		hooks |= HOOK_BIT(SOCKET);
 	if (p->file_ops)

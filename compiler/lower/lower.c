@@ -8,6 +8,24 @@ struct span lower_place(const struct lowering *l)
 	return l->policy->n_rules ? l->policy->rules[0].span : (struct span){ 0, 0, 0 };
 }
 
+/* What rules say of TCP connections that are older than the policy. */
+static uint32_t sparing(const struct policy *policy)
+{
+	const uint32_t streams = 1u << NB_OP_CONNECT | 1u << NB_OP_ACCEPT;
+	bool some = false, all = true;
+
+	for (uint32_t r = 0; r < policy->n_rules; r++) {
+		const struct rule *rule = &policy->rules[r];
+
+		if (rule->kind != OBJECT_NET || !(rule->ops & streams) ||
+		    rule->effect == EFFECT_ALLOW)
+			continue;
+		some |= rule->spares;
+		all &= rule->spares;
+	}
+	return some ? all ? 2 : 1 : 0;
+}
+
 static void collect_operations(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
@@ -84,6 +102,7 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 		return NULL;
 	collect_operations(&l);
 	l.image->hooks = hooks_needed(p);
+	p->net_spares = sparing(policy);
 	p->net_labels = l.image->hooks >> NB_HOOK_SOCKET & 1;
 	if (p->net_labels)
 		shortcut_label(&l);

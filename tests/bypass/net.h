@@ -29,6 +29,9 @@
 #define HOSTILE6 "fd00:88::5"
 #define SUBJECT4 "10.88.0.6" /* closed to SUBJECT_UID only */
 #define SUBJECT_UID 65534
+#define OLDER4 "10.88.0.7" /* closed, but not to connections older than the policy */
+#define OLDER6 "fd00:88::7"
+#define CALLER4 "10.88.0.8" /* not accepted from, but for such connections */
 #define BOXED_UID 65533 /* may connect to OPEN4, and nothing else */
 #define PRIVATE 7301 /* no port for anybody to call */
 #define LISTENING 7100 /* tcp, udp, udplite, mptcp and sctp of the world outside */

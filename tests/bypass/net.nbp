@@ -11,6 +11,8 @@ deny bind           on port 7000-7009, 7400-8399                        as busy-
 deny receive, accept from 10.88.0.5, fd00:88::5                         as hostile
 deny receive, accept on port 7301                                       as private
 deny connect, send  to 10.88.0.6  for uid 65534                         as subject-only
+deny connect, send  to 10.88.0.7, fd00:88::7    except established      as older
+deny receive, accept from 10.88.0.8             except established      as older-callers
 
 # An egress firewall for one user: nothing but this, and nobody calls in.
 subject boxed = uid 65533
