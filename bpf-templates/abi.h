@@ -249,9 +249,11 @@ struct nb_entry { /* in source order within a row */
 	u16 subject;
 	u8 verdict; /* enum nb_verdict. WOULD_DENY: of a policy or rule in audit mode.
 		     * ALLOW: takes from the defaults of its scope only */
-	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED or 0 */
+	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED, NB_SPARES or 0 */
 };
 #define NB_PINNED 1 /* nobody may give the object a name that loses this */
+
+#define NB_SPARES 2 /* on the network: not connections that are older than the policy */
 
 /* One `default deny` statement: those whom its subject may mean are denied these
  * operations on every object, unless a row has an entry of that scope whose subject
@@ -262,6 +264,7 @@ struct nb_default {
 	u16 subject;
 	u8 verdict; /* DENY or WOULD_DENY */
 	u8 scope;
+	u32 spares; /* 1: as NB_SPARES */
 };
 #define NB_MAX_DEFAULTS 32
 
@@ -382,12 +385,19 @@ struct nb_sock {
 	u64 told_ns; /* when an event last told of it */
 	u64 may[NB_SOCK_WORDS];
 	u64 must[NB_SOCK_WORDS];
+	u64 start_ns;     /* who made it, as in nb_exe; 0: not known */
+	u64 self_exec_id;
+	u64 cgroup;       /* id of its cgroup */
 	u32 flags;
 	u32 pid;
 	u32 uid;
 	u32 zero;
 	char comm[16];
 };
+
+/* nb_before: socket storage; 1 for those with a TCP connection that was established before
+ * the policy, written by the loader; 0 once they have called again. Those accepted do not
+ * inherit it. Only of policies that have a rule with NB_SPARES. */
 
 /* nb_counts: per-CPU array indexed by enum nb_count. */
 enum nb_count { NB_COUNT_DENIED, NB_COUNT_AUDITED, NB_COUNT_LOST, NB_COUNT_MAX };
@@ -448,13 +458,13 @@ _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
-_Static_assert(sizeof(struct nb_default) == 12, "abi");
+_Static_assert(sizeof(struct nb_default) == 16, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");
 _Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 31 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
-_Static_assert(sizeof(struct nb_sock) == 104, "abi");
+_Static_assert(sizeof(struct nb_sock) == 128, "abi");
 _Static_assert(sizeof(struct nb_mark_key) == 16, "abi");
 _Static_assert(sizeof(struct nb_scan) == 24, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");

@@ -6,6 +6,25 @@
 #include "decide_net.h"
 #include "decide_row.h"
 
+/*
+ * Does any rule name the address, the protocol and port? Policies name few, so that for
+ * most a compare in code is all; where they name all, it is not even that.
+ */
+NB_INLINE u32 is_named4(u32 addr_be)
+{
+	return __builtin_bswap32(addr_be) - P(hull4_first) <= P(hull4_more);
+}
+
+NB_INLINE u32 is_named6(u32 upper_be)
+{
+	return __builtin_bswap32(upper_be) - P(hull6_first) <= P(hull6_more);
+}
+
+NB_INLINE u32 is_named_key(u32 key)
+{
+	return key - P(hull_key) <= P(hull_keys);
+}
+
 /* Number of the cell of (address class, protocol and port); ~0 when the image is broken. */
 NB_INLINE u32 cell_number(u32 class, u32 key)
 {

@@ -122,9 +122,11 @@ NB_INLINE const struct nb_default *default_at(const u8 *rows, u32 i)
 /*
  * Verdict of a row for the operations in `ops`: the first entry in source order
  * that denies, else the first that would deny, else the first that audits. A
- * broken image denies, rule 0. Only entries that have all bits of `flags` are asked.
+ * broken image denies, rule 0. Only entries that have all bits of `flags` are asked;
+ * before: it is a packet of a connection that is older than the policy.
  */
-NB_INLINE u64 row_ask(u32 row_number, u32 ops, u32 flags, u32 net, const struct nb_sock *sock)
+NB_INLINE u64 row_ask(u32 row_number, u32 ops, u32 flags, u32 net, const struct nb_sock *sock,
+		      u32 before)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -144,6 +146,7 @@ NB_INLINE u64 row_ask(u32 row_number, u32 ops, u32 flags, u32 net, const struct 
 		/* what allows has the lowest verdict and decides nothing here */
 		if (!(entry->ops & ops) || (entry->ops & flags) != flags ||
 		    entry->verdict <= DECISION_VERDICT(soft) ||
+		    (before && entry->scope == NB_SPARES) ||
 		    !subject_is(entry->subject, net, sock, 0))
 			continue;
 		if (entry->verdict == NB_DENY)
@@ -153,14 +156,15 @@ NB_INLINE u64 row_ask(u32 row_number, u32 ops, u32 flags, u32 net, const struct 
 	return soft;
 }
 
-NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock)
+NB_INLINE u64 row_decide(u32 row_number, u32 ops, u32 net, const struct nb_sock *sock,
+			 u32 before)
 {
-	return row_ask(row_number, ops, 0, net, sock);
+	return row_ask(row_number, ops, 0, net, sock, before);
 }
 
 NB_GLOBAL u64 nb_row_decide(u32 row_number, u32 ops, u32 net)
 {
-	return row_decide(row_number, ops, net, 0);
+	return row_decide(row_number, ops, net, 0, 0);
 }
 
 /* Of the operations in ops, those that the row allows the subject in the scope. */
@@ -246,7 +250,7 @@ NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 
 NB_GLOBAL u64 nb_row_flags(u32 row, u32 ops, u32 flags)
 {
-	return row_ask(row, ops, flags, 0, 0);
+	return row_ask(row, ops, flags, 0, 0, 0);
 }
 
 /* Both together, a function that is judged once: more than one program asks it. */

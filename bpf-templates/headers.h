@@ -180,6 +180,16 @@ static __always_inline void headers_read(struct __sk_buff *skb, struct headers *
 	}
 }
 
+/* Nothing in its header names further addresses. */
+static __always_inline u32 is_plain(struct __sk_buff *skb)
+{
+	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+
+	if (skb->protocol == ETH_P_IP_BE)
+		return ip + 20 <= end && ip[0] == 0x45;
+	return ip + 40 <= end && !is_extension(ip[6]);
+}
+
 /*
  * Nearly every packet has a plain header and an address that no rule names. 1: this is
  * one, and nothing else need be asked.
@@ -193,12 +203,13 @@ static __always_inline u32 is_nobodys(struct __sk_buff *skb, u32 leaves)
 		if (ip + 20 > end || ip[0] != 0x45)
 			return 0;
 		__builtin_memcpy(addr, ip + (leaves ? 16 : 12), 4);
-		return !class4(addr[0]);
+		return !is_named4(addr[0]) || !class4(addr[0]);
 	}
 	if (ip + 40 > end || is_extension(ip[6]))
 		return 0;
 	__builtin_memcpy(addr, ip + (leaves ? 24 : 8), 16);
-	return addr[0] != PREFIX_NAT64 && (addr[0] & MASK_6TO4) != PREFIX_6TO4 && !class6(addr);
+	return addr[0] != PREFIX_NAT64 && (addr[0] & MASK_6TO4) != PREFIX_6TO4 &&
+	       (!is_named6(addr[0]) || !class6(addr));
 }
 
 #endif

@@ -30,13 +30,21 @@ static __always_inline struct nb_sock *label_of(struct __sk_buff *skb)
 {
 	struct bpf_sock *sk = socket_of(skb);
 
-	return sk ? bpf_sk_storage_get(&nb_socks, sk, 0, 0) : 0;
+	return sk ? label_of_sock(sk) : 0;
+}
+
+/* Of a connection that is older than the policy, where rules ask for that. */
+static __always_inline u32 is_older(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = P(net_spares) ? socket_of(skb) : 0;
+
+	return sk ? is_from_before(sk) : 0;
 }
 
 /* By a call of ours, not by a peer; unless it is known to be the other way. */
 static __always_inline u32 called(struct bpf_sock *sk)
 {
-	struct nb_sock *label = bpf_sk_storage_get(&nb_socks, sk, 0, 0);
+	struct nb_sock *label = label_of_sock(sk);
 
 	return !label || label->flags & NB_SOCK_CONNECTED;
 }
@@ -83,7 +91,7 @@ static __always_inline struct counts_as arrives_as(struct bpf_sock *sk)
 
 NB_GLOBAL u64 nb_packet_row(struct __sk_buff *skb, u32 row, u32 ops)
 {
-	return row_decide(row, ops, ASK_SOCKET, label_of(skb));
+	return row_decide(row, ops, ASK_SOCKET, label_of(skb), is_older(skb));
 }
 
 NB_GLOBAL u32 nb_packet_allows(struct __sk_buff *skb, u32 row, u32 scope, u32 ops)
@@ -98,14 +106,14 @@ NB_GLOBAL u64 nb_packet_default(struct __sk_buff *skb, u32 row, u32 other, u32 o
 	struct nb_sock *label = label_of(skb);
 	const struct nb_default *def;
 	u64 soft = DECISION(NB_ALLOW, 0);
-	u32 left;
+	u32 left, before = is_older(skb);
 
 	for (u32 i = 0; i < P(defaults); i++) {
 		def = default_at(rows, i);
 		if (!def)
 			return DECISION(NB_DENY, 0);
 		left = def->ops & ops;
-		if (!left || def->verdict <= DECISION_VERDICT(soft) ||
+		if (!left || (before && def->spares) || def->verdict <= DECISION_VERDICT(soft) ||
 		    !subject_is(def->subject, ASK_SOCKET, label, 0))
 			continue;
 		left &= ~nb_packet_allows(skb, row, def->scope, left);
@@ -269,6 +277,8 @@ int nb_egress(struct __sk_buff *skb)
 	as.ops &= P(net_denied);
 	if (!sk || !as.ops)
 		return 1;
+	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
+		return 1;
 	headers_read(skb, &h, 1);
 	decision = packet_decide(skb, &h, as);
 	/* what is only logged, the call has logged */
@@ -295,12 +305,14 @@ int nb_ingress(struct __sk_buff *skb)
 	as.by_default &= P(net_ops);
 	if (!sk || !as.ops)
 		return 1;
+	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
+		return 1;
 	headers_read(skb, &h, 0);
 	decision = packet_decide(skb, &h, as);
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 1;
 	if (is_stream(sk) && sk->state != TCP_LISTEN) {
-		struct nb_sock *label = bpf_sk_storage_get(&nb_socks, sk, 0, 0);
+		struct nb_sock *label = label_of_sock(sk);
 
 		if (label && label->flags & NB_SOCK_CONNECTED)
 			return 1;

@@ -17,6 +17,7 @@
 /* Kernel level of this object, a value of NB_LEVELS. */
 extern const u32 nb_level;
 #define NB_HAS_LOOP (nb_level >= 0x0511) /* bpf_loop, task storage, task_btf */
+#define NB_HAS_TASK NB_HAS_LOOP
 #define NB_HAS_CAST (nb_level >= 0x060c) /* bpf_rdonly_cast, trusted arguments */
 #else
 extern const struct nb_params *nb_host_params;

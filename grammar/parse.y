@@ -62,6 +62,7 @@ static void nbp_error(struct span *, struct scan *, const char *);
 %token ON "'on'" TO "'to'" FROM "'from'" PORT "'port'" FOR "'for'" EXCEPT "'except'" AS "'as'"
 %token WAIVE "'waive'" MODE "'mode'" PINNED "'pinned'" HOST "'host'"
 %token REVALIDATE "'revalidate'"
+%token ESTABLISHED "'established'"
 %token AND "'and'" OR "'or'" NOT "'not'" EXE "'exe'" UID "'uid'" GID "'gid'"
 %token ASSERT "'assert'" NEVER "'never'" ALWAYS "'always'" TEST "'test'"
 %token BY "'by'" ARROW "'=>'"
@@ -195,6 +196,7 @@ clause:
 |	EXCEPT ON list                { $$ = ast_clause_list(CLAUSE_EXCEPT_ON, @2, $3); }
 |	EXCEPT TO list                { $$ = ast_clause_list(CLAUSE_EXCEPT_TO, @2, $3); }
 |	EXCEPT PORT list              { $$ = ast_clause_list(CLAUSE_EXCEPT_PORT, @2, $3); }
+|	EXCEPT ESTABLISHED            { $$ = ast_clause_list(CLAUSE_EXCEPT_ESTABLISHED, @2, NULL); }
 |	PINNED                        { $$ = ast_clause_list(CLAUSE_PINNED, @1, NULL); }
 |	HOST                          { $$ = ast_clause_list(CLAUSE_HOST, @1, NULL); }
 |	REVALIDATE                    { $$ = ast_clause_list(CLAUSE_REVALIDATE, @1, NULL); }

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,12 @@ struct port { /* that is listened on, in that network namespace */
 };
 
 struct walk {
-	int socks_fd, exes_fd;
+	int socks_fd, before_fd, exes_fd;
 	struct nb_host_images images;
 	struct nb_params params;
 	struct port *ports;
 	size_t n_ports, cap_ports;
-	unsigned *adopted;
+	struct adopted_sockets *adopted;
 	bool listeners; /* the first walk */
 	bool no_memory;
 };
@@ -202,7 +203,40 @@ static void label_socket(struct walk *w, struct holder *h, int fd)
 	label = h->label;
 	label.flags |= has_called(w, h, fd) ? NB_SOCK_CONNECTED : 0;
 	if (!bpf_map_update_elem(w->socks_fd, &fd, &label, BPF_NOEXIST))
-		++*w->adopted;
+		w->adopted->labelled++;
+}
+
+/* Of TCP and MPTCP. One whose end has begun may have much to say yet; one that is being
+ * made is judged as a new one. */
+static bool is_established(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof info;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return false;
+	switch (info.tcpi_state) {
+	case TCP_ESTABLISHED:
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSE_WAIT:
+	case TCP_LAST_ACK:
+	case TCP_CLOSING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Never over a mark that is there: the socket may have called since it was looked at,
+ * which leaves one. */
+static void mark_established(struct walk *w, int fd)
+{
+	u32 before = 1;
+
+	if (is_established(fd) &&
+	    !bpf_map_update_elem(w->before_fd, &fd, &before, BPF_NOEXIST))
+		w->adopted->established++;
 }
 
 static int visit(uint32_t pid, void *arg)
@@ -239,6 +273,8 @@ static int visit(uint32_t pid, void *arg)
 		if (!h.read)
 			read_holder(w, pid, &h);
 		label_socket(w, &h, fd);
+		if (w->before_fd >= 0)
+			mark_established(w, fd);
 	}
 	if (pidfd >= 0)
 		close(pidfd);
@@ -247,15 +283,15 @@ static int visit(uint32_t pid, void *arg)
 	return w->no_memory;
 }
 
-int adopt_sockets(int socks_fd, int exes_fd, const struct bundle *bundle, unsigned *adopted,
-		  struct error *err)
+int adopt_sockets(int socks_fd, int before_fd, int exes_fd, const struct bundle *bundle,
+		  struct adopted_sockets *adopted, struct error *err)
 {
 	const struct bundle_entry *paths =
 		bundle_find(bundle, image_table[NB_IMAGE_PATHS].entry);
 	const struct bundle_entry *rows =
 		bundle_find(bundle, image_table[NB_IMAGE_ROWS].entry);
-	struct walk w = {.socks_fd = socks_fd, .exes_fd = exes_fd, .adopted = adopted,
-			 .listeners = true};
+	struct walk w = {.socks_fd = socks_fd, .before_fd = before_fd, .exes_fd = exes_fd,
+			 .adopted = adopted, .listeners = true};
 	int code;
 
 	w.images.paths = paths ? paths->at : NULL;

@@ -10,6 +10,12 @@
 #include "bundles/bundle.h"
 #include "bundles/error.h"
 
-/* exes_fd: nb_exes, already filled; -1 if no rule asks for executables. */
-int adopt_sockets(int socks_fd, int exes_fd, const struct bundle *, unsigned *adopted,
-		  struct error *err);
+struct adopted_sockets {
+	unsigned labelled;
+	unsigned established; /* of them and others, connections that are marked as older */
+};
+
+/* exes_fd: nb_exes, already filled; -1 if no rule asks for executables. before_fd:
+ * nb_before, -1 if no rule leaves established connections alone. */
+int adopt_sockets(int socks_fd, int before_fd, int exes_fd, const struct bundle *,
+		  struct adopted_sockets *adopted, struct error *err);

@@ -133,8 +133,9 @@ static int attach_all(struct install *in, struct error *err)
 {
 	int exes = object_map(&in->object, "nb_exes");
 	int socks = object_map(&in->object, "nb_socks");
+	int before = object_map(&in->object, "nb_before");
 	struct adopted adopted = {0};
-	unsigned sockets = 0;
+	struct adopted_sockets sockets = {0};
 
 	if (write_control(in, 0, err) ||
 	    links_attach(&in->links, &in->object, HOOK_EXE, -1, "", err))
@@ -149,9 +150,14 @@ static int attach_all(struct install *in, struct error *err)
 	if (links_attach(&in->links, &in->object, HOOK_NET, in->cgroup_fd, in->cgroup, err))
 		return -1;
 	if (socks >= 0) {
-		if (adopt_sockets(socks, exes, &in->bundle, &sockets, err))
+		if (adopt_sockets(socks, before, exes, &in->bundle, &sockets, err))
 			return -1;
-		fprintf(in->out, "sockets: %u labelled that were open\n", sockets);
+		fprintf(in->out, "sockets: %u labelled that were open\n", sockets.labelled);
+		if (before >= 0)
+			fprintf(in->out,
+				"connections: %u are older than the policy, rules that except "
+				"established ones leave them alone\n",
+				sockets.established);
 	}
 	return links_attach(&in->links, &in->object, HOOK_PACKET, in->cgroup_fd, in->cgroup,
 			    err) ||

@@ -52,6 +52,9 @@ if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
 else
 	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
 fi
+${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
+../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
+KERNELS=$long share labels.run ../net/labels.cases "$work/labelprobe" "$work"/label-*.tar
 KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
 KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
 	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"

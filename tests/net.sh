@@ -18,7 +18,7 @@ if [ "${1-}" != --inside ]; then
 	unshare -n -m true 2>/dev/null || { echo "SKIP: no namespaces here (unshare -n -m fails)"; exit 77; }
 	exec unshare -n -m --propagation private "$0" --inside "$build" "$tree"
 fi
-build=$2 group=$3/netbpf-test-$$
+build=$2 tree=$3 group=$3/netbpf-test-$$
 work=$(mktemp -d)
 netbpfc=$build/netbpfc load=$build/netbpf-load
 passed=0 failed=0
@@ -26,7 +26,7 @@ passed=0 failed=0
 finish() {
 	[ ! -d "$work/bpf/p" ] || "$load" uninstall --pin "$work/bpf/p" >/dev/null 2>&1
 	umount "$work/bpf" 2>/dev/null
-	rmdir "$group" 2>/dev/null
+	rmdir "$group/below" "$group" 2>/dev/null
 	rm -rf "$work"
 }
 trap finish EXIT
@@ -163,6 +163,24 @@ for shape in sorted trie ranges; do
 	else
 		ok 1 "shape $shape: $(cat "$work/log")"
 	fi
+done
+
+# A socket's label answers for its maker, and for nobody that the maker became.
+mkdir -p "$group/below" && ${CC:-cc} -std=gnu17 -static -o "$work/free" tests/net/labelprobe.c && cp "$work/free" "$work/bound" &&
+	tests/net/labels.sh "$netbpfc" "$work/key" "$work" "$work/bound" "${group#"$tree"}/below" >"$work/log" 2>&1 ||
+	die "labels: $(cat "$work/log")"
+for dim in uid cgroup; do # the others need programs that many kernels take from no container
+	install "$work/label-$dim.tar"
+	ok $? "label-$dim: $(cat "$work/log")"
+	while read -r of how arg want; do
+		[ "$of" = $dim ] || continue
+		case $arg in BOUND) arg=$work/bound ;; FREE) arg=$work/free ;; BELOW) arg=$group/below/cgroup.procs ;; esac
+		got=$( (echo 0 >"$group/cgroup.procs" && exec "$work/free" "$how" 127.9.0.1 "$arg" 2>&1) | tr '\n' ,)
+		[ "$got" = "$want," ]
+		ok $? "rules for $dim, $how $arg: expected $want, got $got"
+	done <tests/net/labels.cases
+	"$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1
+	ok $? "uninstall: $(cat "$work/log")"
 done
 
 # A wrong key must not get as far as the kernel.

@@ -343,6 +343,8 @@ static bool cells_agree(struct check *c, uint32_t class)
 			holds += !before ? random_of(c->edges.at[i].rule) :
 				 *times	 ? 0 : -random_of(c->edges.at[i].rule);
 		}
+		if (cell[k].row && (key < p->hull_key || key - p->hull_key > p->hull_keys))
+			return false;
 		if (cell[k].row >= p->rows || c->rows[cell[k].row] != holds)
 			return false;
 		if (i < c->edges.n)
@@ -396,10 +398,31 @@ static void compare(struct check *c, uint32_t class)
 		c->wrong = "a class that does not have the rules of its addresses";
 }
 
+/* What a compare in code says to be nobody's has no class; and all else, if it says so. */
+static bool hull_agrees(const struct check *c, piece_address first, piece_address last,
+			uint32_t class)
+{
+	const struct nb_params *p = &c->image->params;
+	piece_address from = c->v6 ? p->hull6_first : p->hull4_first;
+	piece_address to = from + (c->v6 ? p->hull6_more : p->hull4_more);
+
+	if (c->v6) {
+		from <<= 96;
+		to = to << 96 | (~(piece_address)0 >> 32);
+	}
+	if (to < from)
+		to = c->v6 ? ~(piece_address)0 : UINT32_MAX;
+	if (class)
+		return first >= from && last <= to;
+	return c->v6 || !p->hull4_whole || last < from || first > to;
+}
+
 static void meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
 	struct check *c = to;
 
+	if (!hull_agrees(c, first, last, class))
+		c->wrong = "addresses outside of those that are said to be named";
 	while (c->n_heap && next_change(&c->lists.at[c->heap[0]]) <= first)
 		change(c);
 	compare(c, class);

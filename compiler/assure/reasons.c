@@ -288,6 +288,8 @@ void reasons_print(const struct policy *p, const struct rule *rule,
 		(rule->kind == OBJECT_FILES   ? file_reason
 		 : r->op == NB_OP_SOCKET ? socket_reason
 					 : net_reason)(p, rule, r, out);
+	if (rule->spares)
+		fputs("  spares   tcp connections that were established before the policy\n", out);
 	for (int i = 0; i < WAIVER_COUNT; i++) {
 		if (!rule->waived[i])
 			continue;

@@ -69,6 +69,8 @@ static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 {
 	if (e->scope == NB_PINNED && o->scope != NB_PINNED)
 		return 0; /* the verdicts are the same, what may become of the name is not */
+	if (o->scope == NB_SPARES && e->scope != NB_SPARES)
+		return 0; /* what is older than the policy, o does not decide */
 	if (o->verdict < e->verdict)
 		return 0;
 	return e->ops & o->ops & (e->ops & ~o->ops & NB_REVALIDATE ? ~NB_AGAIN_OPS : ~0u);

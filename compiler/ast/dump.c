@@ -76,6 +76,7 @@ static void dump_clause(const struct ast_clause *c, FILE *out)
 		[CLAUSE_EXCEPT_ON] = "except-on",
 		[CLAUSE_EXCEPT_TO] = "except-to",
 		[CLAUSE_EXCEPT_PORT] = "except-port",
+		[CLAUSE_EXCEPT_ESTABLISHED] = "except-established",
 		[CLAUSE_PINNED] = "pinned",
 		[CLAUSE_HOST] = "host",
 		[CLAUSE_REVALIDATE] = "revalidate",

@@ -173,6 +173,8 @@ bool clauses_fit(struct check *, const struct ast_statement *);
 /* Whether `revalidate`, if it is there, can do anything. */
 bool clauses_fit_ops(struct check *, const struct ast_statement *, const struct rule *);
 bool clauses_fit_object(struct check *, const struct ast_statement *, enum object_kind);
+/* Has the rule connections that 'except established' could leave alone? */
+bool clauses_spare(struct check *, const struct ast_statement *, const struct rule *);
 bool clauses_read(struct check *, const struct ast_statement *, struct rule *);
 
 /* subtract.c: takes the exceptions out of the rule; whether there was anything to take */

@@ -4,6 +4,7 @@
  * are not about objects and subjects: words, waivers, owners. A clause that could do
  * nothing is an error, not silence.
  */
+#include <netinet/in.h>
 #include <string.h>
 #include "compiler/base/spell.h"
 #include "compiler/check/check.h"
@@ -25,6 +26,7 @@ static const struct {
 	[CLAUSE_EXCEPT_ON] = {"except on", RULES, ABOUT_FILES},
 	[CLAUSE_EXCEPT_TO] = {"except to", RULES, ABOUT_NET},
 	[CLAUSE_EXCEPT_PORT] = {"except port", RULES, ABOUT_NET},
+	[CLAUSE_EXCEPT_ESTABLISHED] = {"except established", IN(DENY) | IN(DEFAULT), ABOUT_NET},
 	[CLAUSE_PINNED] = {"pinned", IN(DENY), ABOUT_FILES},
 	[CLAUSE_HOST] = {"host", RULES, ABOUT_FILES},
 	[CLAUSE_REVALIDATE] = {"revalidate", AGAIN, ABOUT_FILES},
@@ -142,6 +144,25 @@ bool clauses_fit_ops(struct check *c, const struct ast_statement *s, const struc
 	return false;
 }
 
+/* Only what speaks TCP has connections that are there or not, and only connect and accept
+ * make one. */
+bool clauses_spare(struct check *c, const struct ast_statement *s, const struct rule *rule)
+{
+	const struct ast_clause *clause = clause_of(s, CLAUSE_EXCEPT_ESTABLISHED);
+	bool tcp = rule->effect == EFFECT_DEFAULT;
+
+	if (!clause)
+		return true;
+	if (!(rule->ops & (1u << NB_OP_CONNECT | 1u << NB_OP_ACCEPT)))
+		return misplaced(c, clause, "is about connections, which only 'connect' and "
+					    "'accept' make");
+	for (uint32_t i = 0; i < rule->n_ports; i++)
+		tcp |= rule->ports[i].proto_lo <= IPPROTO_TCP &&
+		       rule->ports[i].proto_hi >= IPPROTO_TCP;
+	return tcp || misplaced(c, clause, "is about connections of tcp, of which this rule "
+					   "does not speak");
+}
+
 /* ---- owners ---- */
 
 static bool read_text(struct check *c, const char *what, struct span span,
@@ -244,6 +265,7 @@ bool clauses_read(struct check *c, const struct ast_statement *s, struct rule *r
 {
 	rule->audit = clause_of(s, CLAUSE_AUDIT);
 	rule->pinned = clause_of(s, CLAUSE_PINNED);
+	rule->spares = clause_of(s, CLAUSE_EXCEPT_ESTABLISHED);
 	rule->host = clause_of(s, CLAUSE_HOST);
 	rule->revalidate = clause_of(s, CLAUSE_REVALIDATE);
 	return read_owner(c, s, rule) & read_waivers(c, s, rule);

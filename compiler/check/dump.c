@@ -159,6 +159,7 @@ static void dump_rule(const struct rule *r, FILE *out)
 		r->name ? " as " : "", r->name ? r->name : "", r->text,
 		effects[r->effect]);
 	fputs(r->audit ? " mode audit" : "", out);
+	fputs(r->spares ? " except established" : "", out);
 	fputs(r->pinned ? " pinned" : "", out);
 	fputs(r->revalidate ? " revalidate" : "", out);
 	fputs(r->host ? " host" : "", out);

@@ -139,6 +139,7 @@ struct rule {
 	bool audit;         /* mode audit: of DENY and DEFAULT, only logs */
 	bool pinned;        /* DENY on files: no name that would lose it, for nobody */
 	bool revalidate;    /* OBJECT_FILES: asked of files that are open, too */
+	bool spares;        /* of DENY and DEFAULT: connections older than the policy */
 	bool host;          /* OBJECT_FILES: not on filesystems the host never mounted */
 	enum effect effect;
 	uint32_t scope; /* of ALLOW and DEFAULT, from 1 in source order */

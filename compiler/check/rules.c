@@ -349,7 +349,7 @@ static void check_default(struct check *c, const struct ast_statement *s,
 
 	/* "default deny connect" means peers: whoever means sockets in files names a path */
 	if (ops_read(c, s->list, OBJECT_NET, &rule) && clauses_fit_ops(c, s, &rule) &&
-	    fits_default(c, s) && who && good)
+	    fits_default(c, s) && who && good && clauses_spare(c, s, &rule))
 		add_rule(c, s, &rule, rule_text(c->arena, s, &rule));
 }
 
@@ -381,6 +381,7 @@ bool rule_read(struct check *c, const struct ast_statement *s, struct rule *out)
 							  : read_net(c, s, &rule));
 	else
 		good = false;
+	good = good && clauses_spare(c, s, &rule);
 	rule.who = subject_of_rule(c, who ? who->subject : NULL,
 				   except ? except->subject : NULL);
 	if (!good || !rule.who)

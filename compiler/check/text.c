@@ -131,6 +131,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	}
 	if (s->kind == AST_DEFAULT) {
 		put_clauses(&t, s, CLAUSE_REVALIDATE, " revalidate");
+		put_clauses(&t, s, CLAUSE_EXCEPT_ESTABLISHED, " except established");
 		put_clauses(&t, s, CLAUSE_AUDIT, " mode audit");
 		return t.out.at;
 	}
@@ -141,6 +142,7 @@ const char *rule_text(struct arena *a, const struct ast_statement *s,
 	put_clauses(&t, s, CLAUSE_EXCEPT_ON, " except on ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_TO, " except to ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_PORT, " except port ");
+	put_clauses(&t, s, CLAUSE_EXCEPT_ESTABLISHED, " except established");
 	put_clauses(&t, s, CLAUSE_FOR, " for ");
 	put_clauses(&t, s, CLAUSE_EXCEPT_FOR, " except for ");
 	put_clauses(&t, s, CLAUSE_HOST, " host");

@@ -67,8 +67,11 @@ static void print_rows(const struct image *image, FILE *out)
 			print_ops(out, verdicts[entry[k].verdict], entry[k].ops);
 			if (entry[k].ops & NB_REVALIDATE)
 				fputs(" revalidate", out);
-			if (entry[k].scope)
+			if (entry[k].verdict == NB_ALLOW)
 				fprintf(out, " in scope %u", entry[k].scope);
+			else if (entry[k].scope)
+				fputs(entry[k].scope == NB_PINNED ? " pinned" : " except established",
+				      out);
 			if (entry[k].subject)
 				fprintf(out, " for subject %u", entry[k].subject);
 			fputs("\n", out);
@@ -89,7 +92,8 @@ static void print_defaults(const struct image *image, FILE *out)
 		print_ops(out, verdicts[d[i].verdict], d[i].ops);
 		if (d[i].ops & NB_REVALIDATE)
 			fputs(" revalidate", out);
-		fprintf(out, " for subject %u\n", d[i].subject);
+		fprintf(out, "%s for subject %u\n", d[i].spares ? " except established" : "",
+			d[i].subject);
 	}
 }
 

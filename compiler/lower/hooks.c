@@ -134,6 +134,9 @@ void lower_hooks(struct lowering *l)
 		hooks &= ~HOOK_BIT(EGRESS);
 	p->sockets_inet = hooks >> NB_HOOK_SOCKET & 1;
 	p->sockets_other = hooks >> NB_HOOK_MAKE & 1;
+	/* who has called must be known to tell an answer from a call */
+	if (p->net_ops & OP_BIT(ACCEPT))
+		hooks |= HOOK_BIT(CONNECT4) | HOOK_BIT(CONNECT6);
 	p->net_labels = (hooks & (HOOK_BIT(EGRESS) | HOOK_BIT(INGRESS))) != 0;
 	if (p->net_labels)
 		hooks |= HOOK_BIT(SOCKET);

@@ -18,6 +18,7 @@ liblower_a_SOURCES = \
 	compiler/lower/pieces_lines.c compiler/lower/pieces_walk.h \
 	compiler/lower/places.c \
 	compiler/lower/rows.c \
+	compiler/lower/shortcuts.c \
 	compiler/lower/sets.c compiler/lower/sets.h \
 	compiler/lower/steps.c compiler/lower/steps.h \
 	compiler/lower/subjects.c compiler/lower/subjects.h \

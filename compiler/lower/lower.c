@@ -8,6 +8,24 @@ struct span lower_place(const struct lowering *l)
 	return l->policy->n_rules ? l->policy->rules[0].span : (struct span){ 0, 0, 0 };
 }
 
+/* What rules say of TCP connections that are older than the policy. */
+static uint32_t sparing(const struct policy *policy)
+{
+	const uint32_t streams = 1u << NB_OP_CONNECT | 1u << NB_OP_ACCEPT;
+	bool some = false, all = true;
+
+	for (uint32_t r = 0; r < policy->n_rules; r++) {
+		const struct rule *rule = &policy->rules[r];
+
+		if (rule->kind != OBJECT_NET || !(rule->ops & streams) ||
+		    rule->effect == EFFECT_ALLOW)
+			continue;
+		some |= rule->spares;
+		all &= rule->spares;
+	}
+	return some ? all ? 2 : 1 : 0;
+}
+
 static void collect_operations(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
@@ -94,6 +112,9 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 		return NULL;
 	collect_operations(&l);
 	lower_hooks(&l);
+	p->net_spares = sparing(policy);
+	if (p->net_labels)
+		shortcut_label(&l);
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));
 	l.image->maps[NB_IMAGE_ROWS] = bytes_blob(&l.out);

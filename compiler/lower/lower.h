@@ -37,4 +37,10 @@ void lower_places(struct lowering *, const struct glob_automaton *);
 bool lower_addresses(struct lowering *);
 bool lower_rows(struct lowering *);
 bool lower_subject_tables(struct lowering *);
+/* After the tables: what programs need not ask them for. */
+struct intervals;
+void shortcut_addresses(struct nb_params *, const struct intervals *v4,
+			const struct intervals *v6);
+void shortcut_keys(struct nb_params *, const struct nb_span *class, const struct nb_cell *cell);
+void shortcut_label(struct lowering *);
 void lower_meta(struct lowering *);

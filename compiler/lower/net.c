@@ -260,6 +260,7 @@ static void write_tables(struct lowering *l, const struct intervals *v4,
 
 	image->maps[NB_IMAGE_NET4] = table_v4(l->arena, v4, most, &image->params);
 	image->maps[NB_IMAGE_NET6] = table_v6(l->arena, v6, most, &image->params);
+	shortcut_addresses(&image->params, v4, v6);
 	image->prefixes[0] = v4->prefixes;
 	image->prefixes[1] = v6->prefixes;
 }
@@ -292,6 +293,7 @@ bool lower_addresses(struct lowering *l)
 	p->cells = (uint32_t)c.cells.n;
 	p->cells_off = bytes_section(&l->out, c.cells.at, c.cells.n, sizeof(*c.cells.at));
 	p->cell_steps = steps_for(&c);
+	shortcut_keys(p, c.spans.at, c.cells.at);
 	write_tables(l, &v4, &v6);
 	return true;
 }

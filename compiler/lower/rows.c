@@ -116,6 +116,7 @@ static struct nb_entry make_entry(const struct policy *policy, const struct rule
 		.verdict = (uint8_t)verdict_of(policy, rule),
 		.scope = (uint8_t)(rule->effect == EFFECT_ALLOW ? rule->scope
 				   : rule->pinned		? NB_PINNED
+				   : rule->spares		? NB_SPARES
 								: 0),
 	};
 }
@@ -144,7 +145,8 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 					       (rule->revalidate ? NB_REVALIDATE : 0),
 					.rule = rule->number,
 					.verdict = (uint8_t)verdict_of(l->policy, rule),
-					.scope = (uint8_t)rule->scope };
+					.scope = (uint8_t)rule->scope,
+					.spares = rule->spares };
 
 		if (rule->effect != EFFECT_DEFAULT)
 			continue;

@@ -15,6 +15,12 @@ int empty_connect(struct bpf_sock_addr *ctx)
 	return 1;
 }
 
+SEC("cgroup/connect6")
+int empty_connect6(struct bpf_sock_addr *ctx)
+{
+	return 1;
+}
+
 SEC("cgroup_skb/egress")
 int empty_egress(struct __sk_buff *skb)
 {

@@ -58,9 +58,21 @@ static void open_close(const char *path)
 	close(fd);
 }
 
+/* The port stands at the same place in both families. */
+static int address(struct sockaddr_storage *to, const char *text, const char *port)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
+
+	to->ss_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	v4->sin_port = htons((uint16_t)atoi(port));
+	return inet_pton(to->ss_family, text,
+			 to->ss_family == AF_INET ? (void *)&v4->sin_addr : &v6->sin6_addr) == 1;
+}
+
 int main(int argc, char **argv)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct sockaddr_storage to = { 0 };
 	uint64_t best = UINT64_MAX;
 	int fd = -1, at = 1;
 
@@ -73,11 +85,12 @@ int main(int argc, char **argv)
 	int sends = !strcmp(argv[at], "send"), sockets = !strcmp(argv[at], "socket");
 
 	if (sends || !strcmp(argv[at], "connect")) {
-		fd = socket(AF_INET, SOCK_DGRAM, 0);
-		if (argc < at + 3 || fd < 0 || inet_pton(AF_INET, argv[at + 1], &to.sin_addr) != 1)
+		if (argc < at + 3 || !address(&to, argv[at + 1], argv[at + 2]))
 			return 2;
-		to.sin_port = htons((uint16_t)atoi(argv[at + 2]));
-		if (sends && connect(fd, (struct sockaddr *)&to, sizeof to))
+		fd = socket(to.ss_family, SOCK_DGRAM, 0);
+		if (sends) /* where the address is the host's own */
+			bind(fd, (struct sockaddr *)&to, sizeof to);
+		if (fd < 0 || (sends && connect(fd, (struct sockaddr *)&to, sizeof to)))
 			die("connect");
 	}
 	for (int round = 0; round < ROUNDS; round++) {

@@ -29,6 +29,7 @@ for n in 10 10000; do
 	line "bundle_${n}_rules" "$(($(stat -c %s "$work/$n.tar") / 1024))" KiB
 done
 CC=$cc CLANG=$clang "$here/tables.sh" "$build"
+CC=$cc CLANG=$clang "$here/network.sh" "$build"
 cp "$load" "$work/netbpf-load"
 strip "$work/netbpf-load"
 line netbpf-load_size "$(($(stat -c %s "$work/netbpf-load") / 1024))" KiB

@@ -25,12 +25,15 @@
 #define LOCAL4 "10.88.0.4" /* may not be bound to */
 #define LOCAL6 "fd00:88::4"
 #define PORTED 7777
-#define LISTEN4 "10.88.0.7" /* may not be listened at */
-#define LISTEN6 "fd00:88::7"
+#define LISTEN4 "10.88.0.9" /* may not be listened at */
+#define LISTEN6 "fd00:88::9"
 #define HOSTILE4 "10.88.0.5" /* not received from, not accepted from */
 #define HOSTILE6 "fd00:88::5"
 #define SUBJECT4 "10.88.0.6" /* closed to SUBJECT_UID only */
 #define SUBJECT_UID 65534
+#define OLDER4 "10.88.0.7" /* closed, but not to connections older than the policy */
+#define OLDER6 "fd00:88::7"
+#define CALLER4 "10.88.0.8" /* not accepted from, but for such connections */
 #define BOXED_UID 65533 /* may connect to OPEN4, and nothing else */
 #define UNMADE_UID 65532 /* may make no socket of IPv4 or IPv6 */
 #define PRIVATE 7301 /* no port for anybody to call */

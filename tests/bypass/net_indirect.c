@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
+#include <poll.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -160,9 +161,9 @@ void try_uring_listen(void)
 /* ---- a program on the same cgroup, after ours, that makes every target the closed
  * one; a link, so that it goes with this process ---- */
 
-static int rewriter(void)
+static int rewriter(const char *target)
 {
-	const uint32_t closed = where(CLOSED4, 0).v4.sin_addr.s_addr;
+	const uint32_t closed = where(target, 0).v4.sin_addr.s_addr;
 	struct bpf_insn code[] = {
 		{ .code = BPF_ALU | BPF_MOV | BPF_K, .dst_reg = 2, .imm = (int)closed },
 		{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 1, .src_reg = 2,
@@ -179,17 +180,44 @@ static int rewriter(void)
 	return step((int)syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
 }
 
-void try_rewritten(void)
+static void rewrite_to(const char *target)
 {
 	union bpf_attr a = { 0 };
 
-	a.link_create.prog_fd = (uint32_t)rewriter();
+	a.link_create.prog_fd = (uint32_t)rewriter(target);
 	a.link_create.target_fd = (uint32_t)step(open(test_cgroup(), O_RDONLY | O_DIRECTORY));
 	a.link_create.attach_type = BPF_CGROUP_INET4_CONNECT;
 	step((int)syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
+}
 
-	int s = sock(AF_INET, SOCK_DGRAM, 0);
+void try_rewritten(void)
+{
+	int s;
 
+	rewrite_to(CLOSED4);
+	s = sock(AF_INET, SOCK_DGRAM, 0);
 	dial(s, OPEN4, LISTENING);
 	tell(s);
+}
+
+/* The call is to an open address: only the packets know that this is no old connection. */
+void try_older_rewritten(void)
+{
+	struct where none = unspec("0.0.0.0", 0), open4 = where(OPEN4, LISTENING);
+	int s = sock(AF_INET, SOCK_STREAM, 0), error = 0;
+	struct pollfd p = { .fd = s, .events = POLLOUT };
+	socklen_t len = sizeof error;
+
+	dial(s, OLDER4, LISTENING);
+	await_policy();
+	step(connect(s, &none.any, none.len));
+	rewrite_to(OLDER4);
+	fcntl(s, F_SETFL, O_NONBLOCK);
+	if (connect(s, &open4.any, open4.len) && errno != EINPROGRESS)
+		step(-1);
+	errno = EAGAIN;
+	step(poll(&p, 1, 700) == 1 ? 0 : -1);
+	step(getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &len));
+	errno = error;
+	step(error ? -1 : 0);
 }

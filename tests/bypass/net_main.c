@@ -24,7 +24,7 @@
 
 enum group { OUT, LOCAL, IN };
 enum when { EARLY, LATE };
-enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, MAPPED64, SIX, TO_CLOSED, TO_SUBJECT };
+enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, OLDER, MAPPED64, SIX, TO_CLOSED, TO_SUBJECT };
 #undef PORTED
 #define PORTED PORTED_TARGET
 
@@ -191,6 +191,7 @@ static bool is_target(enum target target, const uint8_t *packet, size_t len)
 		[CLOSED] = { CLOSED4, CLOSED6 },
 		[PORTED] = { PORTED4, PORTED6 },
 		[SUBJECT] = { SUBJECT4, NULL },
+		[OLDER] = { OLDER4, OLDER6 },
 		[TO_CLOSED] = { CLOSED4, NULL },
 		[TO_SUBJECT] = { SUBJECT4, NULL },
 		[MAPPED64] = { NULL, "64:ff9b::10.88.0.2" },

@@ -78,7 +78,7 @@ static uint16_t family_of(int s)
 	return 0;
 }
 
-enum { PM_ADD = 1, PM_LIMITS = 5 };
+enum { PM_ADD = 1, PM_FLUSH = 4, PM_LIMITS = 5 };
 
 static void announce(const char *address)
 {
@@ -136,4 +136,18 @@ void try_mptcp_announced_subject(void)
 		tell(s);
 		usleep(100000);
 	}
+}
+
+/* Without the further paths that were announced in a run before. */
+void try_free_older_mptcp(void)
+{
+	int s = sock(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+	int pm = step(socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC));
+	struct message flush = message(family_of(pm), PM_FLUSH, 1);
+
+	ask(pm, &flush);
+	close(pm);
+	dial(s, OLDER4, LISTENING + 1);
+	await_policy();
+	tell(s);
 }

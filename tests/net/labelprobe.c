@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * labelprobe HOW ADDRESS [ARG]   connects a UDP socket as somebody who is not, or not any
+ * more, the one who made it; prints the name of the error or "ok". HOW:
+ *   plain       whoever made it
+ *   uid         made as root, ARG is the effective uid that connects
+ *   child       the same, in a child
+ *   exec        made by this program, connected by the one at the path ARG
+ *   cgroup      made here, connected in the cgroup whose cgroup.procs is ARG
+ *   back        connected as uid ARG, which is denied, then as root
+ *   given FD    what exec runs
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *address;
+
+static int told(int s)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+
+	inet_pton(AF_INET, address, &to.sin_addr);
+	puts(connect(s, (struct sockaddr *)&to, sizeof to) ? strerrorname_np(errno) : "ok");
+	return 0;
+}
+
+static void become(const char *uid)
+{
+	if (seteuid((uid_t)atoi(uid))) {
+		perror("seteuid");
+		exit(3);
+	}
+}
+
+static void move(const char *procs)
+{
+	int fd = open(procs, O_WRONLY);
+
+	if (fd < 0 || write(fd, "0", 1) != 1) {
+		perror(procs);
+		exit(3);
+	}
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const char *how = argc > 2 ? argv[1] : "", *arg = argc > 3 ? argv[3] : "";
+	char number[12];
+	int s, status;
+
+	if (argc < 3)
+		return 2;
+	address = argv[2];
+	if (!strcmp(how, "given"))
+		return told(atoi(arg));
+	s = socket(AF_INET, SOCK_DGRAM, 0);
+	if (!strcmp(how, "uid")) {
+		become(arg);
+	} else if (!strcmp(how, "child")) {
+		if (fork()) {
+			wait(&status);
+			return 0;
+		}
+		become(arg);
+	} else if (!strcmp(how, "cgroup")) {
+		move(arg);
+	} else if (!strcmp(how, "back")) {
+		become(arg);
+		told(s);
+		become("0");
+	} else if (!strcmp(how, "exec")) {
+		snprintf(number, sizeof number, "%d", s);
+		execl(arg, arg, "given", address, number, NULL);
+		perror(arg);
+		return 3;
+	}
+	return told(s);
+}
