@@ -15,6 +15,7 @@
 
 #include "decide_path.h"
 #include "decide_row.h"
+#include "decide_below.h"
 #include "decide_peer.h"
 
 #endif

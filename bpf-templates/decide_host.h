@@ -36,6 +36,10 @@ void nb_host_subject_bits(const struct nb_host_images *, const struct nb_host_su
 struct nb_host_decision nb_host_file(const struct nb_host_images *,
 				     const struct nb_host_subject *, enum nb_op,
 				     const char *path);
+/* The move of a directory without directories, for what is in it. */
+struct nb_host_decision nb_host_leaf(const struct nb_host_images *,
+				     const struct nb_host_subject *, const char *from,
+				     const char *to);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

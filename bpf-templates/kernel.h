@@ -21,6 +21,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define EPERM 1
+#define ENOMEM 12
 #define EXDEV 18
 #define S_IFMT 0170000
 #define S_IFREG 0100000
@@ -47,11 +48,15 @@ typedef __s64 s64;
 /* DCACHE_OP_HASH, _COMPARE, _REVALIDATE: names that the filesystem judges itself,
  * or that change behind the kernel's back */
 #define DCACHE_OP_NAMES 7
+#define DCACHE_MOUNTED_OLD (1u << 16) /* where it is no enum */
 #define PF_KTHREAD 0x00200000
 #define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+enum dentry_flags {
+	DCACHE_MOUNTED = 1 << 16,
+};
 struct inode;
 struct dentry;
 struct vfsmount;
@@ -88,6 +93,7 @@ struct super_block___chain { /* 6.18: newest first */
 struct inode {
 	u16 i_mode;
 	struct super_block *i_sb;
+	u32 i_nlink;
 	struct hlist_head i_dentry;
 	struct {
 		int counter;

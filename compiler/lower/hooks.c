@@ -72,8 +72,13 @@ uint64_t hooks_needed(const struct nb_params *p)
 	if (p->file_ops)
 		hooks |= HOOK_BIT(SB_FREE);
 	if (p->file_enforce)
-		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK);
+		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK) | HOOK_BIT(MKDIR);
 	if (p->exe_rows)
 		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);
 	return hooks;
+}
+
+uint64_t hooks_of_marks(const struct nb_params *p)
+{
+	return p->file_ops & 1u << NB_OP_MKDIR ? 0 : HOOK_BIT(MKDIR);
 }

@@ -15,6 +15,7 @@ struct image {
 	struct blob maps[NB_IMAGE_COUNT]; /* ROWS and META are never empty */
 	struct nb_params params;
 	uint64_t hooks; /* mask of 1 << enum nb_hook: programs that are needed */
+	uint64_t hooks_of_marks; /* of these, only needed where directories may move: NB_LEVEL_MARKS */
 	uint32_t prefixes[2]; /* of IPv4, IPv6: addresses, prefixes and ranges in rules */
 	/* for the dump: row and class tables as rule numbers */
 	const struct policy *policy;

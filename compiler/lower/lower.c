@@ -79,11 +79,12 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	l.image->policy = policy;
 	/* the head of ROWS is filled in last, when every parameter is known */
 	bytes_section(&l.out, p, 1, sizeof(*p));
-	if (!hooks_decide(&l) || !lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
-	    !lower_subject_tables(&l))
+	if (!hooks_decide(&l) || !lower_subjects(&l) || !lower_paths(&l) ||
+	    !lower_addresses(&l) || !lower_rows(&l) || !lower_subject_tables(&l))
 		return NULL;
 	collect_operations(&l);
 	l.image->hooks = hooks_needed(p);
+	l.image->hooks_of_marks = hooks_of_marks(p);
 	p->net_labels = l.image->hooks >> NB_HOOK_SOCKET & 1;
 	p->rows_bytes = (uint32_t)l.out.bytes.n;
 	memcpy(l.out.bytes.at, p, sizeof(*p));

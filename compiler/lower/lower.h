@@ -19,18 +19,31 @@ struct lowering {
 	struct exact_automaton *files, *guests, *exes, *cgroups;
 	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
+	struct subjects *subjects;
+	const int32_t *subject_of; /* by rule number: its expression, or SUBJECT_NOBODY */
+	struct sets *below;        /* lists of items, by state; NULL: no rule is of files */
+	const struct nb_item *items;
+	uint32_t n_items;
 	struct byte_list out; /* ROWS */
 };
 
 /* Where to report what no single rule causes: the first rule, if there is one. */
 struct span lower_place(const struct lowering *);
 
+/* The rules of a set of tags: those that are not excepted. Ascending. */
+struct set row_rules(struct lowering *, struct set tags);
+/* A rule as rows have it; false if it binds nobody. */
+bool rows_entry(const struct lowering *, const struct rule *, struct nb_entry *);
+
 /* The programs that a policy with these parameters needs: a mask of 1 << enum nb_hook. */
 uint64_t hooks_needed(const struct nb_params *);
+/* Of these, those that no operation asks for: they mark directories (moves.h). */
+uint64_t hooks_of_marks(const struct nb_params *);
 
 /* Each false exactly when it reported an error; lower_places has none. */
 bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
+bool lower_subjects(struct lowering *);
 bool lower_paths(struct lowering *);
 void lower_places(struct lowering *, const struct glob_automaton *);
 bool lower_addresses(struct lowering *);
