@@ -43,6 +43,29 @@ NB_GLOBAL u64 nb_anchor(u64 sb)
 	return edge;
 }
 
+/* ---- names in the middle of a change ---- */
+
+#define NB_WAIT (1u << 20) /* some milliseconds: a virtual machine's other CPU may be off */
+
+static long wait_step(u32 i, void *ctx)
+{
+	u32 seq = 0;
+
+	bpf_probe_read_kernel(&seq, sizeof(seq), *(void **)ctx);
+	return !(seq & 1);
+}
+
+/* Until the name whose sequence is there has changed: whoever changes it holds a
+ * spinlock, so trying again and again would only use up the tries. */
+static __always_inline u32 wait_for(u64 seq_at)
+{
+	if (NB_HAS_LOOP)
+		bpf_loop(NB_WAIT, wait_step, &seq_at, 0);
+	return AGAIN;
+}
+
+#define SEQ_AT(d) ((u64)__builtin_preserve_access_index(&(d)->d_seq.seqcount.sequence))
+
 /* ---- the typed walk ---- */
 
 /* Address of the bytes of d's name, as a number: newer verifiers take a typed load
@@ -90,6 +113,7 @@ struct ascent {
 	u32 state;
 	u32 labelled; /* stopped at a label, otherwise at the root */
 	u32 failed;   /* why it stopped at neither, 0 = it did not */
+	u64 changing; /* where a sequence is odd */
 	u32 moved;    /* passed over a directory that may be another's by now */
 };
 
@@ -119,8 +143,10 @@ static long ascend_step(u32 i, void *ctx)
 		return 1;
 	}
 	seq = SEQ(at);
-	if (seq & 1)
+	if (seq & 1) {
+		as->changing = SEQ_AT(at);
 		return 1;
+	}
 	barrier();
 	up = at->d_parent;
 	if (up == at) {
@@ -132,7 +158,7 @@ static long ascend_step(u32 i, void *ctx)
 	c->len = at->d_name.len;
 	c->hash = nb_name_hash(c->name, c->len);
 	c->seq = seq;
-	c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
+	c->seq_at = SEQ_AT(at);
 	barrier();
 	if (SEQ(at) != seq)
 		return 1;
@@ -153,6 +179,8 @@ static __always_inline u32 parent_state(struct dentry *d, u32 *state)
 		return AGAIN;
 	bpf_loop(NB_DEPTH, ascend_step, &as, 0);
 	as.walk->moved = as.moved;
+	if (as.changing)
+		return wait_for(as.changing);
 	if (as.failed)
 		return as.failed;
 	/* read, not walked: the verifier gives no typed pointer where a number is asked */
@@ -261,7 +289,7 @@ static __always_inline u64 object_now(struct dentry *d)
 
 	seq = SEQ(d);
 	if (seq & 1)
-		return AGAIN;
+		return wait_for(SEQ_AT(d));
 	barrier();
 	p = d->d_parent;
 	if (p == d) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * held FROM TO COMMAND   the rename of directory FROM to TO, held open while COMMAND runs
+ * held FROM TO COMMAND [LISTED]   the rename of directory FROM to TO, held open while
+ *                                 COMMAND runs
  *
- * A thread lists FROM into memory that has no page yet, and whose fault nobody answers:
- * it keeps the lock of the directory. The rename is past the security hook when it
- * waits for that lock. Exit 0 when it then succeeds.
+ * A thread lists FROM (or LISTED, an empty TO) into memory that has no page yet, and whose
+ * fault nobody answers: it keeps the lock of the directory. The rename is past the
+ * security hook when it waits for that lock. Exit 0 when it then succeeds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,10 +33,11 @@ static void check(int rc, const char *what)
 
 static void *lister(void *arg)
 {
-	int dir = open(args[1], O_RDONLY | O_DIRECTORY);
+	const char *listed = args[4] ? args[4] : args[1];
+	int dir = open(listed, O_RDONLY | O_DIRECTORY);
 
 	(void)arg;
-	check(dir, args[1]);
+	check(dir, listed);
 	check((int)syscall(SYS_getdents64, dir, page, 4096), "getdents");
 	return NULL;
 }
@@ -55,7 +57,7 @@ int main(int argc, char **argv)
 	pthread_t list, move;
 	int fd;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 	args = argv;
 	fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);

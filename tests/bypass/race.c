@@ -141,10 +141,11 @@ static void place(const struct object *o, unsigned which, char *path, int *prote
 		snprintf(path, 64, "/r/free/%s%d.pem", name, o->number);
 }
 
-static void move(struct object *o, unsigned which)
+static bool move(struct object *o, unsigned which)
 {
 	char path[64];
 	int protected, old = o->to;
+	bool exdev = false;
 
 	place(o, which, path, &protected);
 	o->seq++;
@@ -152,14 +153,15 @@ static void move(struct object *o, unsigned which)
 	o->to = protected;
 	moves++;
 	if (rename(o->path, path)) {
-		if (errno == EXDEV)
-			refused++;
+		exdev = errno == EXDEV;
+		refused += exdev;
 		o->from = old;
 		o->to = old;
 	} else {
 		strcpy(o->path, path);
 	}
 	o->seq++;
+	return exdev;
 }
 
 /* A directory that has had another in it may not move again: a new one takes its place. */
@@ -192,13 +194,10 @@ static void renew(struct object *o)
 
 static void move_leaf(struct object *o, unsigned *seed)
 {
-	unsigned long before = refused;
-
 	if (!(next(seed) % 200))
 		renew(o);
-	move(o, next(seed) % PLACES);
+	leaves_over += move(o, next(seed) % PLACES);
 	leaves++;
-	leaves_over += refused != before;
 }
 
 /* Makes directories in what moves, before and between the moves. */
