@@ -207,13 +207,20 @@ NB_GLOBAL u64 nb_list_against(u32 below, u32 s, u32 t, u32 gain)
 	return worst;
 }
 
-/* Defaults on making and taking away names: what neither place allows the mover. */
-NB_GLOBAL u64 nb_names_by_default(u32 s_row, u32 t_row)
+/* Defaults on making and taking away names: what the places do not allow the mover. */
+NB_GLOBAL u64 nb_names_by_default(u32 s, u32 t)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_default *def;
+	const struct nb_state *from = state_at(s), *to = state_at(t);
 	u64 worst = DECISION(NB_ALLOW, 0);
-	u32 making, taking;
+	const struct nb_default *def;
+	u32 making, taking, s_row, t_row;
+
+	if (!from || !to)
+		return DECISION(NB_DENY, 0);
+	/* of names that lack what the others are allowed, nothing is known */
+	s_row = nb_listed(from->below, NB_ITEM_SHAKY) ? 0 : from->row;
+	t_row = nb_listed(to->below, NB_ITEM_SHAKY) ? 0 : to->row;
 
 	for (u32 i = 0; i < P(defaults); i++) {
 		def = default_at(rows, i);
@@ -247,7 +254,7 @@ NB_INLINE u64 leaf_containment(u32 s, u32 t)
 		worst = more;
 	if (!P(file_defaults) || DECISION_VERDICT(worst) == NB_DENY)
 		return worst;
-	more = nb_names_by_default(from->row, to->row);
+	more = nb_names_by_default(s, t);
 	return DECISION_VERDICT(more) > DECISION_VERDICT(worst) ? more : worst;
 }
 

@@ -144,8 +144,6 @@ struct nb_host_decision nb_host_leaf(const struct nb_host_images *images,
 	t = path_edge(P(file_start), P(file_root_row), to);
 	if (s == NB_BROKEN || t == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
-	if (EDGE_TO(s) == EDGE_TO(t))
-		return (struct nb_host_decision){ NB_ALLOW, 0 };
 	return answer(leaf_containment(EDGE_TO(s), EDGE_TO(t)));
 }
 

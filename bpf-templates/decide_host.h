@@ -36,7 +36,8 @@ void nb_host_subject_bits(const struct nb_host_images *, const struct nb_host_su
 struct nb_host_decision nb_host_file(const struct nb_host_images *,
 				     const struct nb_host_subject *, enum nb_op,
 				     const char *path);
-/* The move of a directory without directories, for what is in it. */
+/* The move of a directory without directories, for what is in it; the programs do not ask
+ * where both names have the same state. */
 struct nb_host_decision nb_host_leaf(const struct nb_host_images *,
 				     const struct nb_host_subject *, const char *from,
 				     const char *to);

@@ -55,10 +55,10 @@ static __always_inline u32 becomes_parent(struct inode *directory)
 static __always_inline u32 before_walk(struct inode *from_dir, struct dentry *d,
 				       struct inode *to_dir)
 {
+	struct inode *moved = d->d_inode;
 	struct nb_walk *walk;
 
-	if (!NB_HAS_LOOP || !P(file_enforce) ||
-	    (BPF_CORE_READ(d, d_inode, i_mode) & S_IFMT) != S_IFDIR)
+	if (!NB_HAS_LOOP || !P(file_enforce) || !moved || !IS_DIR(moved))
 		return 1;
 	walk = walk_scratch();
 	if (!walk)

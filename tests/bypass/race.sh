@@ -7,6 +7,8 @@
 # switch), and passes when wrong verdicts are seen:
 #   control   any directory may be renamed to where other rules hold
 #   moved     the label of a directory that was moved so is believed
+#   parent    a directory on its way into another does not mark that one
+#   stored    what lies below a directory that was moved so gets labels
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
 build=${1:?usage: race.sh BUILD [OPENS [control]]}
@@ -28,6 +30,8 @@ if [ -n "${3-}" ]; then
 	case $3 in
 	control) mend=bpf-templates/moves.h out='s/if (s == t \&\& !places)/if (1)/' ;;
 	moved) mend=bpf-templates/walk.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
+	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
+	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
 	settle) mend=runtime/install.c out='s/settle_wait(settling, SETTLE_SECONDS) \&\&/1 \&\&/' ;;
 	*) echo "race.sh: no control '$3'"; exit 2 ;;
 	esac

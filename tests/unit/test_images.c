@@ -232,6 +232,27 @@ static enum nb_verdict worst_of_files(const struct compiled *c, const struct req
 	return worst < NB_WOULD_DENY ? NB_ALLOW : worst;
 }
 
+/* Some of the operations become those on names. */
+static void put_name_operations(struct text *t)
+{
+	static const char *const words[][2] = {
+		{ "exec ", "create, rename " }, { "exec ", "bind, mknod, exec " },
+		{ "default deny read, write", "default deny read, write, create, rename" },
+		{ "allow write, read", "allow create, read, rename" },
+	};
+	struct text from;
+
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+		const char *at, *rest;
+
+		from = *t;
+		t->n = 0;
+		for (rest = from.at; (at = strstr(rest, words[w][0])); rest = at + strlen(words[w][0]))
+			put(t, "%.*s%s", (int)(at - rest), rest, words[w][w > 1 || rnd(2)]);
+		put(t, "%s", rest);
+	}
+}
+
 static void moves_lose_nothing_that_files_may_not(void **state)
 {
 	static struct text text;
@@ -245,6 +266,7 @@ static void moves_lose_nothing_that_files_may_not(void **state)
 
 		seed = p + 5000;
 		put_policy(&text, 1 + rnd(6));
+		put_name_operations(&text);
 		compile(&text, &c);
 		for (uint32_t i = 0; i < 60; i++) {
 			struct nb_host_decision got;
@@ -281,6 +303,44 @@ static void moves_lose_nothing_that_files_may_not(void **state)
 	/* some are refused, and of those that could be allowed nearly all are */
 	assert_true(changed > 200);
 	assert_true(passed * 100 > free_to * 90);
+}
+
+static void moves_that_are_exact(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		enum nb_verdict verdict;
+	} cases[] = {
+		/* a package's directory, with a secret that it brings and a suffix for all */
+		{ "/opt/tool.new", "/opt/tool", NB_ALLOW },
+		{ "/opt/tool/private.new", "/opt/tool/private", NB_ALLOW },
+		{ "/opt/tool/private", "/opt/tool/public", NB_DENY },
+		{ "/opt/tool", "/opt/tool.old", NB_DENY },
+		{ "/opt/x", "/certs/x", NB_DENY }, /* its *.pem are free there */
+		{ "/certs/x", "/opt/x", NB_ALLOW },
+		/* names that may be made and taken away */
+		{ "/p/d", "/q/e", NB_ALLOW },
+		{ "/p/d", "/q/d", NB_DENY },
+		{ "/p/d", "/opt/d", NB_DENY },
+		{ "/q/d", "/p/d", NB_DENY },
+	};
+	static struct text text;
+	struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
+	struct compiled c;
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy moves { seq 1 }\n"
+		   "deny read on \"/opt/**/*.pem\"\n"
+		   "deny read on \"/opt/tool/secret\", tree \"/opt/tool/private\"\n"
+		   "subject s = uid 0\nscope s {\ndefault deny create, rename\n"
+		   "allow create, rename on tree \"/opt/tool.new\", tree \"/opt/tool\", tree \"/opt/x\", tree \"/certs\", tree \"/p\"\n"
+		   "allow rename, create on tree \"/q\" except on \"/q/d/x\"\n}\n");
+	compile(&text, &c);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (nb_host_leaf(&c.host, &s, cases[i].from, cases[i].to).verdict != cases[i].verdict)
+			fail_msg("%s to %s", cases[i].from, cases[i].to);
+	arena_free(c.arena);
 }
 
 /* Names are compared, not only hashed: among so many some share the filter's bit, the
@@ -342,6 +402,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_mean_what_the_policy_says),
 		cmocka_unit_test(moves_lose_nothing_that_files_may_not),
+		cmocka_unit_test(moves_that_are_exact),
 		cmocka_unit_test(no_name_passes_for_another),
 		cmocka_unit_test(broken_images_deny),
 	};
