@@ -45,31 +45,34 @@ audit exec on "/tmp/**" for jobs as runs-from-tmp
 
 net metadata = { 169.254.169.254, fd00:ec2::254 }
 
-# Everything internal, except the package mirror at 10.20.0.10 and the source host at
-# 10.20.0.11: rules have no exceptions for addresses, so the ranges go around them.
 net internal = {
-	10.0.0.0-10.20.0.9,
-	10.20.0.12-10.255.255.255,
+	10.0.0.0/8,
 	172.16.0.0/12,
 	192.168.0.0/16,
 	fc00::/7,
 	fe80::/10,
 }
 
-deny connect, send to { metadata, internal } for jobs as no-internal
+# The package mirror and the source host.
+net servers = { 10.20.0.10, 10.20.0.11 }
+
+deny connect, send to { metadata, internal }
+	except to servers
+	for jobs
+	as no-internal
 deny connect, send to anywhere
 	port { tcp/22, tcp/25 }
 	for jobs
 	as no-ssh-no-mail
 deny bind on port 1-1023 for jobs as no-services
-audit connect to { 10.20.0.10, 10.20.0.11 } for not jobs as mirror-from-outside
+audit connect to servers for not jobs as mirror-from-outside
 
 # ---- what must stay true ----
 
 assert never read, write on tree "/etc/release-keys" for not signer
 assert never write on system for jobs
 assert always read on "/etc/release-keys/key" for signer and not jobs
-assert always connect to { 10.20.0.10, 10.20.0.11 } port tcp/443
+assert always connect to servers port tcp/443
 
 test "a job" {
 	as exe "/bin/sh" cgroup "/build.slice/job-7" uid 990 gid 990 {

@@ -4,5 +4,6 @@ examplesdir = $(docdir)/examples
 dist_examples_DATA = \
 	examples/build-agent.nbp \
 	examples/demo.nbp \
+	examples/egress.nbp \
 	examples/web.nbp \
 	examples/workstation.nbp

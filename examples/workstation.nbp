@@ -55,14 +55,11 @@ deny connect to anywhere port in-the-clear for people as no-cleartext
 
 # Nobody serves anything to the network from a desk; 127.0.0.1 and ::1 stay free, and
 # so does port 0, by which programs ask for any free port before they connect.
-net not-local = {
-	0.0.0.0,
-	1.0.0.0-126.255.255.255,
-	128.0.0.0-255.255.255.255,
-	::,
-	::2-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,
-}
-deny bind to not-local port tcp/1-65535 for people as no-servers
+deny bind to anywhere
+	port tcp/1-65535
+	except to { 127.0.0.0/8, ::1 }
+	for people
+	as no-servers
 
 audit connect to anywhere port tcp/22 for people as ssh-seen
 

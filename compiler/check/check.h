@@ -140,6 +140,8 @@ void names_wrong_type(struct check *, struct span, const struct named *,
 /* operands.c: kind is AST_PATHS, AST_NET or AST_PORTS. */
 const struct operand *operand_expand(struct check *, const struct ast_list *,
 				     enum ast_kind);
+/* The patterns that the text of an item stands for; tree: with what is below each. */
+bool operand_add_paths(struct check *, const struct ast_item *, bool tree, struct operand *);
 
 /* feed.c: the values of a feed; behind `most` + 1 of them it stops. */
 bool feed_read(struct arena *, struct diags *, const struct sources *, uint32_t source,

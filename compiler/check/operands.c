@@ -63,7 +63,8 @@ static bool has_room_written_out(struct check *c, const struct ast_item *item, s
 	return false;
 }
 
-static bool add_path(struct check *c, const struct ast_item *item, struct operand *out)
+bool operand_add_paths(struct check *c, const struct ast_item *item, bool tree,
+		       struct operand *out)
 {
 	size_t n = alternatives_count(c->diags, item->span, item->text);
 	struct path_pattern p;
@@ -71,8 +72,7 @@ static bool add_path(struct check *c, const struct ast_item *item, struct operan
 	if (n > 1 && !has_room_written_out(c, item, n, out))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!path_read_one(c->arena, c->diags, item->span, item->text,
-				   item->kind == ITEM_TREE, i, &p))
+		if (!path_read_one(c->arena, c->diags, item->span, item->text, tree, i, &p))
 			return false;
 		VEC_PUSH(c->arena, &out->paths, p);
 	}
@@ -189,7 +189,7 @@ static bool add_item(struct check *c, const struct ast_item *item, enum ast_kind
 		return set && add_all(c, item->span, set, out);
 	case ITEM_STRING:
 	case ITEM_TREE:
-		return kind == AST_PATHS ? add_path(c, item, out)
+		return kind == AST_PATHS ? operand_add_paths(c, item, item->kind == ITEM_TREE, out)
 					 : wrong_item(c, item, kind);
 	case ITEM_LITERAL:
 		if (kind == AST_PATHS)

@@ -107,10 +107,11 @@ static bool of_exe(struct check *c, const struct ast_subject *written, struct wh
 	return of_atom(c, atom, out);
 }
 
-static bool add_cgroup(struct check *c, const struct ast_item *item,
-		       struct path_pattern *out)
+/* A cgroup means what is below it, too, whatever its shape; one that ends in two stars
+ * means only that. */
+static bool add_cgroup(struct check *c, const struct ast_item *item, struct operand *out)
 {
-	struct path_pattern p;
+	size_t len;
 
 	if (item->kind != ITEM_STRING) {
 		diag_report(c->diags, item->span, DIAG_wrong_type,
@@ -120,41 +121,30 @@ static bool add_cgroup(struct check *c, const struct ast_item *item,
 			diag_help(c->diags, "a cgroup includes what is below it already");
 		return false;
 	}
-	if (item->text[0] != '/') {
+	if (item->text[0] != '/' && item->text[0] != '{') {
 		diag_report(
 			c->diags, item->span, DIAG_relative_path,
 			"the path of a cgroup starts with '/', the root of cgroup v2");
 		return false;
 	}
-	if (!path_read(c->arena, c->diags, item->span, item->text, false, &p))
-		return false;
-	if (p.shape != PATH_LITERAL) {
-		diag_report(c->diags, item->span, DIAG_pattern_not_supported,
-			    "patterns of cgroups are not supported yet");
-		diag_help(c->diags,
-			  "write a path from the root of cgroup v2, such as "
-			  "\"/system.slice/nginx.service\"; it includes what is below");
-		return false;
-	}
-	p.shape = PATH_TREE;
-	*out = p;
-	return true;
+	len = strlen(item->text);
+	return operand_add_paths(c, item, len < 3 || strcmp(item->text + len - 3, "/**") != 0,
+				 out);
 }
 
 static bool of_cgroup(struct check *c, const struct ast_subject *written, struct who *out)
 {
 	const struct ast_list *list = written->list;
-	struct path_pattern *paths =
-		ARENA_ARRAY(c->arena, struct path_pattern, list->items.n);
+	struct operand set = {0};
 	bool good = true;
 
 	for (size_t i = 0; i < list->items.n; i++)
-		good &= add_cgroup(c, &list->items.at[i], &paths[i]);
+		good &= add_cgroup(c, &list->items.at[i], &set);
 	if (good && !list->items.n)
 		diag_report(c->diags, list->span, DIAG_empty_set,
 			    "there is no cgroup in this list, so that it matches nobody");
 	return good &&
-	       of_atom(c, atom_of_paths(c, NB_DIM_CGROUP, paths, (uint32_t)list->items.n),
+	       of_atom(c, atom_of_paths(c, NB_DIM_CGROUP, set.paths.at, (uint32_t)set.paths.n),
 		       out);
 }
 
