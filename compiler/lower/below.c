@@ -6,7 +6,6 @@
 /* One build. Kinds: rules whose entries differ in nothing but the rule. */
 struct below {
 	struct lowering *l;
-	const struct nb_state *states;
 	const struct edge_list *edges;
 	uint32_t *kind_of;       /* by rule number: its kind; 0 = nobody's */
 	struct sets *names;      /* sets of accept classes */
@@ -227,9 +226,12 @@ static void add_literals(struct below *b, struct nb_state *states)
 
 	for (size_t i = 0; i < b->edges->edges.n; i++) {
 		const struct nb_edge *e = &b->edges->edges.at[i];
-		struct nb_state *s = &states[e->from];
+		struct nb_state *s;
 
-		if (e->from & NB_GLOB || e->row == s->row)
+		if (e->from >= b->l->file_states) /* of globs, or not of files */
+			continue;
+		s = &states[e->from];
+		if (e->row == s->row)
 			continue;
 		add_literal(b, sets_get(b->l->rows, s->row), e);
 		list = sets_intern(b->lists, b->list.at, (uint32_t)b->list.n);
@@ -247,10 +249,16 @@ static void fill(uint32_t *at, uint32_t n)
 void below_build(struct lowering *l)
 {
 	struct below b = { .l = l, .edges = exact_edges(l->exact), .n_slots = 64 };
-	uint32_t n = (uint32_t)l->exact->states.n, rows = sets_count(l->rows),
+	uint32_t n = l->file_states, rows = sets_count(l->rows),
 		 contexts = (uint32_t)l->exact->contexts.n;
+	struct nb_state *states;
 	static const struct nb_entry none;
 
+	if (n <= 1) /* the dead one */
+		return;
+	/* they are the same as in `exact`, which has them without this */
+	states = (struct nb_state *)((uintptr_t)l->image->maps[NB_IMAGE_PATHS].at +
+				     l->image->params.states_off);
 	b.names = sets_new(l->arena);
 	b.kinds = sets_new(l->arena);
 	b.lists = l->below = sets_new(l->arena);
@@ -263,12 +271,12 @@ void below_build(struct lowering *l)
 	add_item(&b, &none, 0, 0); /* NB_ITEM_SHAKY */
 	number_kinds(&b);
 	for (uint32_t i = 1; i < n; i++) {
-		struct nb_state *s = &l->exact->states.at[i];
+		struct nb_state *s = &states[i];
 
 		s->below = state_list(&b, s);
 		clip(&b, s);
 	}
-	add_literals(&b, l->exact->states.at);
+	add_literals(&b, states);
 	l->items = b.items.at;
 	l->n_items = (uint32_t)b.items.n;
 }

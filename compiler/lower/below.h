@@ -8,8 +8,8 @@
 #pragma once
 #include "compiler/lower/lower.h"
 
-/* After the states of files are made and before those of anything else are: sets `below`
- * of each state. */
+/* When subjects have numbers: sets `below` of the states of files in the PATHS image,
+ * which is written by then. */
 void below_build(struct lowering *);
 /* The sections. */
 void below_write(struct lowering *);

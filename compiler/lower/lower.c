@@ -79,8 +79,8 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	l.image->policy = policy;
 	/* the head of ROWS is filled in last, when every parameter is known */
 	bytes_section(&l.out, p, 1, sizeof(*p));
-	if (!hooks_decide(&l) || !lower_subjects(&l) || !lower_paths(&l) ||
-	    !lower_addresses(&l) || !lower_rows(&l) || !lower_subject_tables(&l))
+	if (!hooks_decide(&l) || !lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
+	    !lower_subject_tables(&l))
 		return NULL;
 	collect_operations(&l);
 	l.image->hooks = hooks_needed(p);

@@ -19,9 +19,9 @@ struct lowering {
 	struct exact_automaton *files, *guests, *exes, *cgroups;
 	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
-	struct subjects *subjects;
 	const int32_t *subject_of; /* by rule number: its expression, or SUBJECT_NOBODY */
-	struct sets *below;        /* lists of items, by state; NULL: no rule is of files */
+	uint32_t file_states;      /* states below this number are of files */
+	struct sets *below;        /* lists of items; NULL: no rule is of files */
 	const struct nb_item *items;
 	uint32_t n_items;
 	struct byte_list out; /* ROWS */
@@ -43,7 +43,6 @@ uint64_t hooks_of_marks(const struct nb_params *);
 /* Each false exactly when it reported an error; lower_places has none. */
 bool hooks_decide(struct lowering *);
 bool rows_fit(struct lowering *);
-bool lower_subjects(struct lowering *);
 bool lower_paths(struct lowering *);
 void lower_places(struct lowering *, const struct glob_automaton *);
 bool lower_addresses(struct lowering *);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
-#include "compiler/lower/below.h"
+#include "compiler/lower/lower.h"
 
 enum { NAMED_MAX = 3 }; /* of the rules that multiply */
 
@@ -162,8 +162,7 @@ bool lower_paths(struct lowering *l)
 	exact_set_globs(l->exact, globs);
 	if (files && !build_files(l))
 		return refuse_excess(l);
-	if (files)
-		below_build(l);
+	exact_states(l->exact, &l->file_states);
 	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
 		return refuse_overlap(l, "executables of the subjects");
 	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,

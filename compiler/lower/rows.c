@@ -164,13 +164,6 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 	return true;
 }
 
-bool lower_subjects(struct lowering *l)
-{
-	l->subjects = subjects_new(l->arena);
-	l->subject_of = number_subjects(l, l->subjects);
-	return l->subject_of;
-}
-
 bool rows_entry(const struct lowering *l, const struct rule *rule, struct nb_entry *entry)
 {
 	int32_t subject = l->subject_of[rule->number];
@@ -184,11 +177,12 @@ bool rows_entry(const struct lowering *l, const struct rule *rule, struct nb_ent
 bool lower_rows(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
-	const int32_t *subject_of = l->subject_of;
+	struct subjects *subjects = subjects_new(l->arena);
+	const int32_t *subject_of = l->subject_of = number_subjects(l, subjects);
 	VEC(struct nb_row) rows = { 0 };
 	VEC(struct nb_entry) entries = { 0 };
 
-	if (!rows_fit(l))
+	if (!subject_of || !rows_fit(l))
 		return false;
 	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
 		struct set set = row_rules(l, sets_get(l->rows, id));
@@ -213,8 +207,9 @@ bool lower_rows(struct lowering *l)
 	p->rows_off = bytes_section(&l->out, rows.at, rows.n, sizeof(*rows.at));
 	p->entries = (uint32_t)entries.n;
 	p->entries_off = bytes_section(&l->out, entries.at, entries.n, sizeof(*entries.at));
+	below_build(l);
 	below_write(l);
-	write_expressions(l, l->subjects);
+	write_expressions(l, subjects);
 	return write_defaults(l, subject_of);
 }
 
