@@ -72,6 +72,9 @@ struct nb_params {
 	X(0x0511, "5.17", 5, 17)                                               \
 	X(0x060c, "6.12", 6, 12)
 
+/* From here on directories without directories may move (moves.h): it takes atomics. */
+#define NB_LEVEL_MARKS 0x0511
+
 /* ---- PATHS ----------------------------------------------------------- */
 
 /* 0 is the dead state everywhere: nothing below it has a rule. */
@@ -81,7 +84,9 @@ struct nb_state {
 	u32 background; /* where a name without an edge leads, for itself or for its class */
 	u32 row;        /* of such a name */
 	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
-	u32 odd;        /* 1: an edge's name is odd, see below */
+	u32 below : 31; /* what files directly below may have: a span of struct nb_item's
+			 * numbers; 0, which is empty: nothing */
+	u32 odd : 1;    /* an edge's name is odd, see below */
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
 
@@ -254,6 +259,19 @@ struct nb_entry { /* in source order within a row */
 #define NB_PINNED 1 /* nobody may give the object a name that loses this */
 
 #define NB_SPARES 2 /* on the network: not connections that are older than the policy */
+/*
+ * What entries some of the names directly below a directory have: items of two states
+ * are compared where a directory is moved whose files are not known. Entries of several
+ * rules that mean the same are one; `rule` is the first of them.
+ */
+struct nb_item {
+	struct nb_entry entry;
+	u32 names; /* 0: some; else a number for exactly which ones, by wildcards: equal
+		    * numbers are the same names in every directory */
+};
+#define NB_ITEM_MANY 0  /* in a list: there are more than are listed */
+#define NB_ITEM_SHAKY 1 /* some name lacks what names without an edge have */
+#define NB_ITEMS_MAX 64 /* of a list */
 
 /* One `default deny` statement: those whom its subject may mean are denied these
  * operations on every object, unless a row has an entry of that scope whose subject
@@ -325,12 +343,15 @@ struct nb_anchor {
 	u32 row;   /* of its root directory itself */
 };
 
-/* nb_labels: inode storage of directories only. A directory's state never
- * changes while it lives: renames that would change it are refused. */
+/* nb_labels: inode storage of directories only, the state in the low half of a word. A
+ * directory's state never changes while it lives, since renames that would change it are
+ * refused, but for those marked MOVED. Marks are only ever added. */
 struct nb_label {
-	u32 state;
-	u32 zero;
+	u64 word;
 };
+#define NB_LABEL_KNOWN (1ull << 32)  /* the state is there */
+#define NB_LABEL_MOVED (1ull << 33)  /* nothing is known of it, nor of what lies below */
+#define NB_LABEL_PARENT (1ull << 34) /* has, or had, or may soon have a directory in it */
 
 /* The only type of the kernel whose number programs use (name.h): the loader keeps it
  * when it gives libbpf a shorter description of the kernel's types. */

@@ -16,6 +16,7 @@
 #include "decide_path.h"
 #include "fold.h"
 #include "decide_row.h"
+#include "decide_below.h"
 #include "decide_peer.h"
 
 #endif

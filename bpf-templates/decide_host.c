@@ -219,6 +219,20 @@ u32 nb_host_names_below(const struct nb_host_images *images, const char *path)
 	return !state || state->filter || state->context;
 }
 
+struct nb_host_decision nb_host_leaf(const struct nb_host_images *images,
+				     const struct nb_host_subject *subject, const char *from,
+				     const char *to)
+{
+	u64 s, t;
+
+	use(images, subject);
+	s = path_edge(P(file_start), P(file_root_row), from);
+	t = path_edge(P(file_start), P(file_root_row), to);
+	if (s == NB_BROKEN || t == NB_BROKEN)
+		return (struct nb_host_decision){ NB_DENY, 0 };
+	return answer(leaf_containment(EDGE_TO(s), EDGE_TO(t)));
+}
+
 struct nb_host_decision nb_host_net(const struct nb_host_images *images,
 				    const struct nb_host_subject *subject, enum nb_op op, u8 family,
 				    const u8 addr[16], u8 protocol, u16 port)

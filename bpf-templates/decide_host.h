@@ -57,6 +57,11 @@ struct nb_host_place nb_host_step(const struct nb_host_images *, struct nb_host_
 				  const char *name);
 /* Operations that entries of the row deny or log. */
 u32 nb_host_row_ops(const struct nb_host_images *, u32 row);
+/* The move of a directory without directories, for what is in it; the programs do not ask
+ * where both names have the same state. */
+struct nb_host_decision nb_host_leaf(const struct nb_host_images *,
+				     const struct nb_host_subject *, const char *from,
+				     const char *to);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

@@ -209,33 +209,6 @@ int BPF_PROG(nb_file_open, struct file *file)
 		      : linked_decide(inode, edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 }
 
-/* Of the operations in deny, those that no entry of the row denies to the same subject
- * or to everyone, as strictly: with that verdict, pinned if that is asked for, and where
- * deny has NB_REVALIDATE, of open files, too. */
-NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u32 pinned)
-{
-	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_row *row = row_at(rows, row_number);
-	const struct nb_entry *entry;
-	u32 again = deny & NB_REVALIDATE;
-	u64 first, count;
-
-	if (!row)
-		return deny;
-	deny &= ~NB_REVALIDATE;
-	first = row->first;
-	count = row->count;
-	for (u32 i = 0; i < P(row_max) && i < count; i++) {
-		entry = entry_at(rows, first + i);
-		if (!entry)
-			return deny;
-		if (entry->verdict >= verdict && (u32)entry->scope >= pinned &&
-		    (!entry->subject || entry->subject == subject))
-			deny &= again & ~entry->ops ? ~entry->ops | NB_AGAIN_OPS : ~entry->ops;
-	}
-	return deny;
-}
-
 /* Would the object lose a protection that binds the actor, going from row s to t?
  * The deciding entry as of nb_row_decide. */
 NB_GLOBAL u64 nb_containment(u32 s, u32 t)

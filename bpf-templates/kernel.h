@@ -21,6 +21,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define EPERM 1
+#define ENOMEM 12
 #define EXDEV 18
 #define S_IFMT 0170000
 #define S_IFREG 0100000
@@ -57,11 +58,15 @@ typedef __s64 s64;
 #define DCACHE_OP_HASH 1
 #define S_CASEFOLD (1u << 15)
 #define GFS2_MAGIC 0x01161970
+#define DCACHE_MOUNTED_OLD (1u << 16) /* where it is no enum */
 #define PF_KTHREAD 0x00200000
 #define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+enum dentry_flags {
+	DCACHE_MOUNTED = 1 << 16,
+};
 struct inode;
 struct dentry;
 struct vfsmount;

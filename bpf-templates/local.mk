@@ -10,6 +10,7 @@ template_sources = \
 	bpf-templates/climb.h \
 	bpf-templates/decides.def \
 	bpf-templates/decide.h \
+	bpf-templates/decide_below.h \
 	bpf-templates/decide_net.h \
 	bpf-templates/decide_path.h \
 	bpf-templates/decide_peer.h \
@@ -26,6 +27,7 @@ template_sources = \
 	bpf-templates/maps.h \
 	bpf-templates/marks.h \
 	bpf-templates/mounts.h \
+	bpf-templates/moves.h \
 	bpf-templates/name.h \
 	bpf-templates/names.h \
 	bpf-templates/net.h \

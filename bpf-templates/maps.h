@@ -144,6 +144,7 @@ struct nb_walk {
 	u64 edge;
 	u32 n;
 	u32 same;
+	u32 moved; /* the last walk passed a directory that is marked so */
 };
 #define NB_FROM_ROOT NB_DEPTH
 

@@ -4,7 +4,7 @@
  * parent, so it is decided like any other. A rename or link asks of the old name whether
  * it may lose or share its object, of the new one what making such an object there
  * asks, and `delete` where that replaces something; then containment (files.h).
- * Renames of directories are refused when any rule below would change (see walk.h).
+ * Renames of directories whose rules below would change: moves.h.
  *
  * RENAME_EXCHANGE calls the hook once for each direction, so that both names are asked
  * for everything.
@@ -12,7 +12,7 @@
 #ifndef NB_NAMES_H
 #define NB_NAMES_H
 
-#include "files.h"
+#include "moves.h"
 
 /* What making an object of that type asks, in the place of another or not. The bind of
  * a local socket is a mknod. A function of numbers, so that the verifier does not judge
@@ -29,18 +29,13 @@ NB_GLOBAL u32 nb_making(u32 mode, u64 replaced)
 	return replaced ? ops | OP_BIT(DELETE) : ops;
 }
 
-/* For a file: what it loses. For a directory: whether anything below changes. */
-static __always_inline int contain(u64 s_edge, u64 t_edge, u32 is_dir, u32 hook, struct dentry *d)
+/* What the object itself loses. */
+static __always_inline int contain(u64 s_edge, u64 t_edge, u32 hook, struct dentry *d)
 {
 	u64 lost, more;
 
 	if (!P(file_enforce)) /* no label is stored either */
 		return 0;
-	if (is_dir) {
-		if (EDGE_TO(s_edge) == EDGE_TO(t_edge))
-			return 0;
-		return refuse_move(DECISION(NB_DENY, 0), hook, NB_REASON_DIRECTORY, d);
-	}
 	if (NO_RULE(s_edge))
 		return 0;
 	lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
@@ -55,10 +50,11 @@ static __always_inline int contain(u64 s_edge, u64 t_edge, u32 is_dir, u32 hook,
 /* What has name d gets, or also gets, name t. */
 static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 hook)
 {
-	u32 mode = BPF_CORE_READ(d, d_inode, i_mode), new_ops, is_dir;
+	u32 mode = BPF_CORE_READ(d, d_inode, i_mode), new_ops, is_dir, places = 0;
 	u64 s_edge, t_edge;
 	int denied;
 
+	is_dir = hook == NB_HOOK_RENAME && (mode & S_IFMT) == S_IFDIR;
 	new_ops = nb_making(mode, (u64)BPF_CORE_READ(t, d_inode)) & P(file_ops);
 	s_edge = dentry_object(d);
 	if (!(s_edge & EDGE_HIT))
@@ -66,21 +62,30 @@ static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 
 	denied = edge_decide(s_edge, op, hook, d);
 	if (denied)
 		return denied;
-	is_dir = (mode & S_IFMT) == S_IFDIR;
 	scan_disturb(s_edge, is_dir, d);
 	if (!new_ops && !is_dir && NO_RULE(s_edge))
 		return 0;
+	if (is_dir)
+		places = place_moved(FROM_MOVED);
 	t_edge = dentry_object(t);
 	if (!(t_edge & EDGE_HIT))
 		return refuse_move(UNDECIDED, hook, (u32)t_edge, d);
 	denied = edge_decide(t_edge, new_ops, hook, t);
-	return denied ? denied : contain(s_edge, t_edge, is_dir, hook, d);
+	if (denied)
+		return denied;
+	denied = contain(s_edge, t_edge, hook, d);
+	if (denied || !is_dir || !P(file_enforce))
+		return denied;
+	return directory_move(EDGE_TO(s_edge), EDGE_TO(t_edge), places | place_moved(TO_MOVED), d,
+			      hook);
 }
 
 SEC("lsm/inode_rename")
 int BPF_PROG(nb_rename, struct inode *from_dir, struct dentry *d, struct inode *to_dir,
 	     struct dentry *t)
 {
+	if (!before_walk(from_dir, d, to_dir))
+		return -ENOMEM;
 	return move(d, t, OP_BIT(RENAME), NB_HOOK_RENAME);
 }
 
@@ -100,6 +105,8 @@ int BPF_PROG(nb_create, struct inode *dir, struct dentry *d)
 SEC("lsm/inode_mkdir")
 int BPF_PROG(nb_mkdir, struct inode *dir, struct dentry *d)
 {
+	if (!becomes_parent(dir))
+		return -ENOMEM;
 	return file_decide(d, OP_BIT(MKDIR), NB_HOOK_MKDIR);
 }
 

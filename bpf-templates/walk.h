@@ -4,7 +4,9 @@
  *
  * Labels sit on directories only, and a directory's state never changes, because
  * nb_rename refuses renames that would change it; so a label is true for as long
- * as it exists. A miss climbs typed pointers to the first labelled ancestor, or to
+ * as it exists. The exception are directories without directories (moves.h): those are
+ * marked, passed over like directories that have no label, and nothing below is stored.
+ * A miss climbs typed pointers to the first labelled ancestor, or to
  * the root of the filesystem and its anchor, and steps down again over the names
  * it met. Names are read between two reads of their dentry's d_seq; each d_seq is
  * read once more after the last name was compared, so that every name was what it
@@ -44,6 +46,29 @@ NB_GLOBAL u64 nb_anchor(u64 sb)
 	return edge;
 }
 
+/* ---- names in the middle of a change ---- */
+
+#define NB_WAIT (1u << 20) /* some milliseconds: a virtual machine's other CPU may be off */
+
+static long wait_step(u32 i, void *ctx)
+{
+	u32 seq = 0;
+
+	bpf_probe_read_kernel(&seq, sizeof(seq), *(void **)ctx);
+	return !(seq & 1);
+}
+
+/* Until the name whose sequence is there has changed: whoever changes it holds a
+ * spinlock, so trying again and again would only use up the tries. */
+static __always_inline u32 wait_for(u64 seq_at)
+{
+	if (NB_HAS_LOOP)
+		bpf_loop(NB_WAIT, wait_step, &seq_at, 0);
+	return AGAIN;
+}
+
+#define SEQ_AT(d) ((u64)__builtin_preserve_access_index(&(d)->d_seq.seqcount.sequence))
+
 /* ---- the typed walk ---- */
 
 /* Address of the bytes of d's name, as a number: newer verifiers take a typed load
@@ -73,14 +98,23 @@ static __always_inline u32 may_fold(struct dentry *directory)
 	return directory->d_flags & DCACHE_OP_HASH || (inode && inode->i_flags & S_CASEFOLD);
 }
 
-static __always_inline u32 label_state(struct inode *directory, u32 *state)
+/* The marks of a directory; its state is one if is_known() says so. One load, so that
+ * marks and state are of the same moment. */
+static __always_inline u64 label_marks(struct inode *directory, u32 *state)
 {
 	struct nb_label *label = bpf_inode_storage_get(&nb_labels, directory, 0, 0);
+	u64 word;
 
 	if (!label)
 		return 0;
-	*state = label->state;
-	return 1;
+	word = *(volatile u64 *)&label->word;
+	*state = word;
+	return word;
+}
+
+static __always_inline u32 is_known(u64 marks)
+{
+	return (marks & (NB_LABEL_KNOWN | NB_LABEL_MOVED)) == NB_LABEL_KNOWN;
 }
 
 struct ascent {
@@ -90,6 +124,8 @@ struct ascent {
 	u32 state;
 	u32 labelled; /* stopped at a label, otherwise at the root */
 	u32 failed;   /* why it stopped at neither, 0 = it did not */
+	u64 changing; /* where a sequence is odd */
+	u32 moved;    /* passed over a directory that may be another's by now */
 };
 
 /* One component up, to the first labelled directory. 1 = over. */
@@ -99,23 +135,29 @@ static long ascend_step(u32 i, void *ctx)
 	struct dentry *at = as->at, *up;
 	struct inode *inode = at->d_inode;
 	struct nb_component *c;
+	u64 marks;
 	u32 seq;
 
 	as->failed = AGAIN;
 	if (!inode)
 		return 1;
-	if (label_state(inode, &as->state)) {
+	marks = label_marks(inode, &as->state);
+	if (is_known(marks)) {
 		as->labelled = 1;
 		as->failed = 0;
 		return 1;
 	}
+	if (marks & NB_LABEL_MOVED)
+		as->moved = 1;
 	if (at == as->root) {
 		as->failed = 0;
 		return 1;
 	}
 	seq = SEQ(at);
-	if (seq & 1)
+	if (seq & 1) {
+		as->changing = SEQ_AT(at);
 		return 1;
+	}
 	barrier();
 	up = at->d_parent;
 	if (up == at) {
@@ -129,7 +171,7 @@ static long ascend_step(u32 i, void *ctx)
 	if (may_fold(up))
 		c->len |= nb_folds(address_of(up));
 	c->seq = seq;
-	c->seq_at = (u64)__builtin_preserve_access_index(&at->d_seq.seqcount.sequence);
+	c->seq_at = SEQ_AT(at);
 	barrier();
 	if (SEQ(at) != seq)
 		return 1;
@@ -149,6 +191,9 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 	if (!as.walk)
 		return AGAIN;
 	bpf_loop(NB_DEPTH, ascend_step, &as, 0);
+	as.walk->moved = as.moved;
+	if (as.changing)
+		return wait_for(as.changing);
 	if (as.failed)
 		return as.failed;
 	/* read, not walked: the verifier gives no typed pointer where a number is asked */
@@ -205,17 +250,28 @@ static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *
 	return edge & EDGE_HIT ? 0 : edge;
 }
 
-/* Label p's inode; AGAIN if it is being taken away under us. */
+/* Label p's inode; AGAIN if it is being taken away under us. Whoever adds the state to
+ * a label that has marks only adds the same one, so that it needs no turn. */
 static __always_inline u32 label_store(struct inode *directory, u32 state)
 {
-	struct nb_label made = { .state = state };
+	struct nb_label made = { .word = NB_LABEL_KNOWN | state }, *label;
 
-	bpf_inode_storage_get(&nb_labels, directory, &made, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	label = bpf_inode_storage_get(&nb_labels, directory, &made,
+				      BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (NB_HAS_LOOP && label && !(*(volatile u64 *)&label->word & NB_LABEL_KNOWN))
+		__sync_fetch_and_or(&label->word, made.word);
 	barrier();
 	if (*(volatile int *)&directory->i_count.counter)
 		return 0;
 	bpf_inode_storage_delete(&nb_labels, directory);
 	return AGAIN;
+}
+
+static __always_inline u32 passed_moved(void)
+{
+	struct nb_walk *walk = NB_HAS_LOOP ? walk_scratch() : 0;
+
+	return walk && walk->moved;
 }
 
 /* The state of the directory that holds d, walked to and stored where it may be. */
@@ -232,7 +288,7 @@ static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *
 		return reason;
 	control = bpf_map_lookup_elem(&nb_control, &zero);
 	/* a directory of a filesystem with an encoding may be made to fold later */
-	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) &&
+	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !passed_moved() &&
 	    !has_encoding(BPF_CORE_READ(d, d_sb)) &&
 	    (label_store(directory, *state) || SEQ(d) != seq))
 		return AGAIN;
@@ -260,7 +316,7 @@ static __always_inline u64 object_now(struct dentry *d)
 
 	seq = SEQ(d);
 	if (seq & 1)
-		return AGAIN;
+		return wait_for(SEQ_AT(d));
 	barrier();
 	p = d->d_parent;
 	if (p == d) {
@@ -275,7 +331,7 @@ static __always_inline u64 object_now(struct dentry *d)
 	directory = p->d_inode;
 	if (!directory)
 		return AGAIN;
-	if (!label_state(directory, &state)) {
+	if (!is_known(label_marks(directory, &state))) {
 		reason = find_label(d, seq, p, directory, &state);
 		if (reason)
 			return reason == NB_PARTED ? part_name(d) : reason;

@@ -21,6 +21,7 @@ bool process_stat_parse(const char *text, struct process_stat *out)
 	if (!at || at[1] != ' ')
 		return false;
 	at += 2;
+	stat.dead = *at == 'Z' || *at == 'X';
 	for (int field = 3; field <= FIELD_START; field++) {
 		uint64_t value = strtoull(at, NULL, 10);
 

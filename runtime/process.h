@@ -9,6 +9,7 @@
 
 struct process_stat {
 	uint32_t flags;
+	bool dead;            /* a zombie: runs nothing any more */
 	uint64_t cpu_ticks;   /* user and system time, 1/100 s */
 	uint64_t start_ticks; /* after boot, 1/100 s */
 };

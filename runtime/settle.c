@@ -3,8 +3,10 @@
  * A blocked task shows its system call in /proc, a running one only "running":
  * it is asked again until it is seen blocked or outside, or has used a second of
  * CPU since (a rename waits, it does not compute: whoever has spent that much has
- * been in user space). Kernel threads and io_uring workers rename too (nfsd,
- * ksmbd); those are found by vfs_rename on their stack.
+ * been in user space). Others rename, too: kernel threads (nfsd, ksmbd), io_uring
+ * workers, and overlays, which rename in their layers in the middle of an open or a
+ * chmod. So whoever is not in a rename by its system call is asked for vfs_rename on
+ * its stack; where the kernel shows no stacks, nobody is ever seen outside.
  */
 #include "runtime/settle.h"
 #include <errno.h>
@@ -21,6 +23,8 @@
 
 #define ENOUGH_TICKS 100
 
+static const char *const inside[] = {"vfs_rename", "vfs_mkdir"};
+
 static const long rename_calls[] = {
 #ifdef SYS_rename
 	SYS_rename,
@@ -29,6 +33,10 @@ static const long rename_calls[] = {
 	SYS_renameat,
 #endif
 	SYS_renameat2,
+#ifdef SYS_mkdir
+	SYS_mkdir,
+#endif
+	SYS_mkdirat,
 #ifdef __x86_64__
 	38,
 	302,
@@ -63,23 +71,43 @@ enum settle_state settle_syscall(const char *text)
 	return SETTLE_OUTSIDE;
 }
 
+enum settle_state settle_stack(const char *text)
+{
+	/* of a task that runs, nothing is shown */
+	if (!*text)
+		return SETTLE_RUNNING;
+	for (size_t i = 0; i < sizeof inside / sizeof *inside; i++)
+		if (strstr(text, inside[i]))
+			return SETTLE_INSIDE;
+	return SETTLE_OUTSIDE;
+}
+
+static bool is_gone(void)
+{
+	return errno == ESRCH || (errno == ENOENT && !access("/proc/self/stack", F_OK));
+}
+
 static enum settle_state look(const char *folder, const struct process_stat *stat)
 {
 	char path[80], line[512], *stack CLEANUP_FREE = NULL;
+	enum settle_state state = SETTLE_OUTSIDE;
 	size_t len;
 
-	if (stat->flags & (PROCESS_KERNEL | PROCESS_WORKER)) {
-		snprintf(path, sizeof path, "%s/stack", folder);
-		if (file_read(path, &stack, &len))
+	if (stat->dead)
+		return SETTLE_OUTSIDE;
+	if (!(stat->flags & (PROCESS_KERNEL | PROCESS_WORKER))) {
+		snprintf(path, sizeof path, "%s/syscall", folder);
+		if (file_read_line(path, line, sizeof line))
 			return errno == ENOENT || errno == ESRCH ? SETTLE_OUTSIDE
 								 : SETTLE_RUNNING;
-		return strstr(stack, "vfs_rename") ? SETTLE_INSIDE : SETTLE_OUTSIDE;
+		state = settle_syscall(line);
 	}
-	snprintf(path, sizeof path, "%s/syscall", folder);
-	if (file_read_line(path, line, sizeof line))
-		return errno == ENOENT || errno == ESRCH ? SETTLE_OUTSIDE
-							 : SETTLE_RUNNING;
-	return settle_syscall(line);
+	if (state != SETTLE_OUTSIDE)
+		return state;
+	snprintf(path, sizeof path, "%s/stack", folder);
+	if (file_read(path, &stack, &len))
+		return is_gone() ? SETTLE_OUTSIDE : SETTLE_RUNNING;
+	return settle_stack(stack);
 }
 
 static int note_task(uint32_t tid, void *arg)

@@ -70,3 +70,5 @@ race: all
 	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 1000000
 race-control: all
 	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 100000 control
+	@for mend in moved parent stored settle; do \
+		$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 10000 $$mend || exit 1; done

@@ -149,8 +149,10 @@ void lower_hooks(struct lowering *l)
 	if (p->file_again & (1u << NB_OP_READ | 1u << NB_OP_WRITE))
 		hooks |= HOOK_BIT(MMAP) | HOOK_BIT(MPROTECT);
 	if (p->file_enforce)
-		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK);
+		hooks |= HOOK_BIT(RENAME) | HOOK_BIT(LINK) | HOOK_BIT(MKDIR);
 	if (p->exe_rows)
 		hooks |= HOOK_BIT(TASK_EXEC) | HOOK_BIT(TASK_FORK) | HOOK_BIT(TASK_EXIT);
 	l->image->hooks = hooks;
+	/* no operation asks for it: it marks directories (moves.h) */
+	l->image->hooks_of_marks = p->file_ops & OP_BIT(MKDIR) ? 0 : HOOK_BIT(MKDIR);
 }

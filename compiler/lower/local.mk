@@ -2,6 +2,7 @@ noinst_LIBRARIES += liblower.a
 liblower_a_SOURCES = \
 	compiler/lower/active.c compiler/lower/active.h \
 	compiler/lower/addresses.c compiler/lower/addresses.h \
+	compiler/lower/below.c compiler/lower/below.h \
 	compiler/lower/bytes.c compiler/lower/bytes.h \
 	compiler/lower/dump.c \
 	compiler/lower/edges.c compiler/lower/edges.h \

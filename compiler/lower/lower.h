@@ -19,6 +19,11 @@ struct lowering {
 	struct exact_automaton *files, *guests, *exes, *cgroups;
 	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
+	const int32_t *subject_of; /* by rule number: its expression, or SUBJECT_NOBODY */
+	uint32_t file_states;      /* states below this number are of files */
+	struct sets *below;        /* lists of items; NULL: no rule is of files */
+	const struct nb_item *items;
+	uint32_t n_items;
 	struct byte_list out; /* ROWS */
 };
 
@@ -29,6 +34,11 @@ struct span lower_place(const struct lowering *);
 void lower_hooks(struct lowering *);
 /* Bytes that a map's value may have on every kernel of the policy. */
 size_t lower_value_max(const struct policy *);
+
+/* The rules of a set of tags: those that are not excepted. Ascending. */
+struct set row_rules(struct lowering *, struct set tags);
+/* A rule as rows have it; false if it binds nobody. */
+bool rows_entry(const struct lowering *, const struct rule *, struct nb_entry *);
 
 /* Each false exactly when it reported an error; lower_places has none. */
 bool rows_fit(struct lowering *);

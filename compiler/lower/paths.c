@@ -164,6 +164,7 @@ bool lower_paths(struct lowering *l)
 	exact_set_globs(l->exact, globs);
 	if (files && !build_files(l))
 		return refuse_excess(l);
+	exact_states(l->exact, &l->file_states);
 	if (exes && !exact_build(l->exact, l->exes, l->exe_rows, 1, &p->exe_start, &exe_root))
 		return refuse_overlap(l, "executables of the subjects");
 	if (cgroups && !exact_build(l->exact, l->cgroups, l->cgroup_rows, 1, &p->cgroup_start,

@@ -5,12 +5,12 @@
  * first that decides is the rule a verdict names.
  */
 #include <stdlib.h>
-#include "compiler/lower/lower.h"
+#include "compiler/lower/below.h"
 
 #define BITS_MAX_WORDS (1u << 24) /* of one table of sets and kinds: 128 MiB */
 
 /* The rules of a set of tags: those that are not excepted. Ascending. */
-static struct set row_rules(struct lowering *l, struct set tags)
+struct set row_rules(struct lowering *l, struct set tags)
 {
 	uint32_t n = tags.n, kept = 0, *rules;
 
@@ -167,11 +167,21 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 	return true;
 }
 
+bool rows_entry(const struct lowering *l, const struct rule *rule, struct nb_entry *entry)
+{
+	int32_t subject = l->subject_of[rule->number];
+
+	if (subject == SUBJECT_NOBODY)
+		return false;
+	*entry = make_entry(l->policy, rule, subject);
+	return true;
+}
+
 bool lower_rows(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
 	struct subjects *subjects = subjects_new(l->arena);
-	const int32_t *subject_of = number_subjects(l, subjects);
+	const int32_t *subject_of = l->subject_of = number_subjects(l, subjects);
 	VEC(struct nb_row) rows = { 0 };
 	VEC(struct nb_entry) entries = { 0 };
 
@@ -200,6 +210,8 @@ bool lower_rows(struct lowering *l)
 	p->rows_off = bytes_section(&l->out, rows.at, rows.n, sizeof(*rows.at));
 	p->entries = (uint32_t)entries.n;
 	p->entries_off = bytes_section(&l->out, entries.at, entries.n, sizeof(*entries.at));
+	below_build(l);
+	below_write(l);
 	write_expressions(l, subjects);
 	return write_defaults(l, subject_of);
 }

@@ -134,7 +134,8 @@ static int transform(struct llvm *llvm, const struct image *image, uint32_t leve
 	    set_parameters(llvm, &image->params, level, err))
 		return -1;
 	forget_used(llvm);
-	drop_programs(llvm, image->hooks);
+	drop_programs(llvm, level < NB_LEVEL_MARKS ? image->hooks & ~image->hooks_of_marks
+						   : image->hooks);
 	if (llvm_passes(llvm, "default<O2>", err))
 		return -1;
 	set_visibility(llvm, true);

@@ -11,7 +11,7 @@ cc="${CC:-cc} -std=gnu17 -O -Wall -Wextra"
 
 $cc -static -pthread -o "$out/bypass" "$here"/driver.c "$here"/tree.c "$here"/ring.c "$here"/opens.c "$here"/names.c \
 	"$here"/content.c "$here"/mounts.c "$here"/overlays.c "$here"/execs.c "$here"/subjects.c \
-	"$here"/forge.c "$here"/changes.c "$here"/again.c
+	"$here"/forge.c "$here"/leaves.c "$here"/changes.c "$here"/again.c
 $cc -static -o "$out/bypass-casefold" "$here/casefold.c"
 $cc -static -nostdlib -ffreestanding -fno-stack-protector -o "$out/prog" "$here/prog.c"
 $cc -fpie -pie -nostdlib -ffreestanding -fno-stack-protector \

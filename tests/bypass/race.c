@@ -28,10 +28,11 @@
 #include <linux/securebits.h>
 
 #define KEEPER 4242
-enum kind { CROSSING, INSIDE, OUTSIDE, EXCHANGED, FREE_DIR, PROT_DIR, KINDS };
+enum kind { CROSSING, INSIDE, OUTSIDE, EXCHANGED, FREE_DIR, PROT_DIR, LEAF, KINDS };
 static const char *const kind_names[] = {
 	"files moved in and out", "files moved inside", "files moved outside", "files exchanged",
 	"directories from outside", "directories from inside",
+	"directories without directories",
 };
 enum { EACH = 4, PLACES = 4 };
 
@@ -43,10 +44,12 @@ struct object {
 	int fd;               /* O_PATH of the file, or of the directory that holds "f" */
 	char path[64];
 	int number;
+	int made; /* of directories without directories: how many there were */
 };
 static struct object objects[KINDS * EACH];
 static _Atomic unsigned long opens, judged, limit, wrong_by_kind[KINDS], moves, refused, cycles, mounts, starts;
 static _Atomic unsigned long wrong_cycles, wrong_mounts, wrong_starts, wrong_uids, uids, unknown_starts;
+static _Atomic unsigned long leaves, leaves_over, spoiled;
 static _Atomic bool over;
 
 static void check(int rc, const char *what)
@@ -86,7 +89,7 @@ static void judge(struct object *o)
 	int from, to, denied;
 
 	if (o->kind >= FREE_DIR) {
-		denied = verdict(openat(o->fd, "f", O_RDONLY));
+		denied = verdict(openat(o->fd, o->kind == LEAF && opens & 1 ? "sub/g" : "f", O_RDONLY));
 	} else {
 		snprintf(path, sizeof path, "/proc/self/fd/%d", o->fd);
 		denied = verdict(open(path, O_RDONLY));
@@ -138,10 +141,11 @@ static void place(const struct object *o, unsigned which, char *path, int *prote
 		snprintf(path, 64, "/r/free/%s%d.pem", name, o->number);
 }
 
-static void move(struct object *o, unsigned which)
+static bool move(struct object *o, unsigned which)
 {
 	char path[64];
 	int protected, old = o->to;
+	bool exdev = false;
 
 	place(o, which, path, &protected);
 	o->seq++;
@@ -149,14 +153,70 @@ static void move(struct object *o, unsigned which)
 	o->to = protected;
 	moves++;
 	if (rename(o->path, path)) {
-		if (errno == EXDEV)
-			refused++;
+		exdev = errno == EXDEV;
+		refused += exdev;
 		o->from = old;
 		o->to = old;
 	} else {
 		strcpy(o->path, path);
 	}
 	o->seq++;
+	return exdev;
+}
+
+/* A directory that has had another in it may not move again: a new one takes its place. */
+static void renew(struct object *o)
+{
+	char path[64], file[80];
+	int fd;
+
+	snprintf(path, sizeof path, "/r/free/n%d-%d", o->number, ++o->made);
+	snprintf(file, sizeof file, "%s/f", path);
+	check(mkdir(path, 0777), path);
+	close(creat(file, 0666));
+	fd = open(path, O_PATH);
+	check(fd, path);
+	o->seq += 3; /* as if it had moved more than once */
+	o->from = (int)o->to;
+	o->to = 0;
+	dup2(fd, o->fd);
+	o->seq++;
+	close(fd);
+	snprintf(file, sizeof file, "%s/sub/g", o->path);
+	unlink(file);
+	snprintf(file, sizeof file, "%s/sub", o->path);
+	rmdir(file);
+	snprintf(file, sizeof file, "%s/f", o->path);
+	unlink(file);
+	rmdir(o->path);
+	strcpy(o->path, path);
+}
+
+static void move_leaf(struct object *o, unsigned *seed)
+{
+	if (!(next(seed) % 200))
+		renew(o);
+	leaves_over += move(o, next(seed) % PLACES);
+	leaves++;
+}
+
+/* Makes directories in what moves, before and between the moves. */
+static void *spoiler(void *arg)
+{
+	unsigned seed = 99;
+
+	(void)arg;
+	as(KEEPER);
+	while (!over) {
+		struct object *o = &objects[LEAF * EACH + next(&seed) % EACH];
+
+		if (!mkdirat(o->fd, "sub", 0777)) {
+			close(openat(o->fd, "sub/g", O_CREAT | O_WRONLY, 0666));
+			spoiled++;
+		}
+		usleep(20000 + next(&seed) % 40000);
+	}
+	return NULL;
 }
 
 static void exchange(struct object *a, struct object *b)
@@ -195,6 +255,8 @@ static void *mover(void *arg)
 
 		if (kind == EXCHANGED)
 			exchange(&mine[k & ~1u], &mine[k | 1]);
+		else if (kind == LEAF)
+			move_leaf(&mine[k], &seed);
 		else if (kind == INSIDE)
 			move(&mine[k], next(&seed) % 2);
 		else if (kind == OUTSIDE)
@@ -344,7 +406,8 @@ static void make(void)
 			snprintf(file, sizeof file, "%s/f", o->path);
 			close(creat(file, 0666));
 			snprintf(file, sizeof file, "%s/sub", o->path);
-			check(mkdir(file, 0777), file);
+			if (o->kind != LEAF)
+				check(mkdir(file, 0777), file);
 		} else {
 			close(creat(o->path, 0666));
 		}
@@ -355,7 +418,7 @@ static void make(void)
 
 int main(int argc, char **argv)
 {
-	pthread_t threads[16];
+	pthread_t threads[20];
 	unsigned long wrong = 0;
 	int n = 0;
 
@@ -370,6 +433,7 @@ int main(int argc, char **argv)
 		pthread_create(&threads[n++], NULL, mover, (void *)i);
 	for (uintptr_t i = 1; i <= 3; i++)
 		pthread_create(&threads[n++], NULL, opener, (void *)i);
+	pthread_create(&threads[n++], NULL, spoiler, NULL);
 	pthread_create(&threads[n++], NULL, reuser, NULL);
 	pthread_create(&threads[n++], NULL, mounter, NULL);
 	pthread_create(&threads[n++], NULL, starter, NULL);
@@ -380,6 +444,8 @@ int main(int argc, char **argv)
 		printf("RACE %s: %lu wrong\n", kind_names[i], wrong_by_kind[i]);
 		wrong += wrong_by_kind[i];
 	}
+	printf("RACE %lu moves of directories without directories, %lu refused, %lu got one\n", leaves,
+	       leaves_over, spoiled);
 	printf("RACE directories and inodes used again: %lu cycles, %lu wrong\n", cycles, wrong_cycles);
 	printf("RACE mounts: %lu rounds, %lu wrong\n", mounts, wrong_mounts);
 	printf("RACE programs started: %lu pairs, %lu unknown and denied, %lu wrong\n", starts, unknown_starts,

@@ -1,10 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# race.sh BUILD [OPENS [control]]   race.c on 6.12 and the newest kernel, preempted anywhere
+# race.sh BUILD [OPENS [CONTROL]]   race.c and held.c on 6.12 and the newest kernel, preempted
+#                                   anywhere
 #
-# `control` compiles the policy with templates from which one mend was taken out (a
-# copy of the source tree; the product has no such switch): directories may be
-# renamed to where other rules hold. It passes when race.c sees wrong verdicts.
+# CONTROL takes one mend out of a copy of the source tree (the product has no such
+# switch), and passes when wrong verdicts are seen:
+#   control   any directory may be renamed to where other rules hold
+#   moved     the label of a directory that was moved so is believed
+#   parent    a directory on its way into another does not mark that one
+#   stored    what lies below a directory that was moved so gets labels
+#   settle    labels are stored while renames that began before may still be under way
 set -eu
 build=${1:?usage: race.sh BUILD [OPENS [control]]}
 opens=${2:-100000}
@@ -17,33 +22,45 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 compiler=$build/netbpfc
-if [ "${3-}" = control ]; then
+loader=$build/netbpf-load
+if [ -n "${3-}" ]; then
 	mkdir "$work/build"
 	(cd "$here/../.." && find . \( -name .git -o -path './build*' -o -path './_*' \) -prune -o -type f -print |
 		cpio --quiet -pdm "$work/source")
-	mend=$work/source/bpf-templates/names.h
-	sed -i 's/return refuse_move(.*NB_REASON_DIRECTORY.*/return 0;/' "$mend"
-	! cmp -s "$mend" "$here/../../bpf-templates/names.h" || { echo "race.sh finds no mend to take out"; exit 1; }
+	case $3 in
+	control) mend=bpf-templates/moves.h out='s/if (s == t \&\& !places)/if (1)/' ;;
+	moved) mend=bpf-templates/walk.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
+	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
+	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
+	settle) mend=runtime/install.c out='s/settle_wait(settling, SETTLE_SECONDS) \&\&/1 \&\&/' ;;
+	*) echo "race.sh: no control '$3'"; exit 2 ;;
+	esac
+	sed -i "$out" "$work/source/$mend"
+	! cmp -s "$work/source/$mend" "$here/../../$mend" || { echo "race.sh finds no mend to take out"; exit 1; }
 	(cd "$work/source" && autoreconf -fi && cd "$work/build" &&
 		../source/configure && make) >"$work/log" 2>&1 ||
 		{ tail -20 "$work/log"; exit 1; }
-	compiler=$work/build/netbpfc
+	compiler=$work/build/netbpfc loader=$work/build/netbpf-load
 fi
 ${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -o "$work/race" "$here/race.c"
+for program in held rename; do
+	${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -o "$work/$program" "$here/$program.c"
+done
 "$compiler" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
 "$compiler" "$here/race.nbp" -o "$work/race.tar" --key "$work/ci.key"
-${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
+${STRIP:-strip} -o "$work/netbpf-load" "$loader"
 echo "$opens" >"$work/opens"
+cp "$here/held.run" "$work/"
 cd "$work"
 status=0
 APPEND=preempt=full KERNELS=${KERNELS:-"\
 6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64\$
 new  may  trixie-backports     ^linux-image-[0-9].*-cloud-amd64\$"} \
-	"$here/../guest/boot.sh" -t "$((300 + opens / 500))" "$here/race.run" race race.tar opens netbpf-load ci.pub \
+	"$here/../guest/boot.sh" -t "$((300 + opens / 500))" "$here/race.run" race race.tar opens netbpf-load ci.pub held held.run rename \
 	>guest.log 2>&1 || status=1
-grep -E '^--- |RACE' guest.log || tail -20 guest.log
-if [ "${3-}" = control ]; then
-	if grep -q 'RACE .* refused: [1-9][0-9]* wrong' guest.log; then
+grep -E '^--- |RACE|HELD' guest.log || tail -20 guest.log
+if [ -n "${3-}" ]; then
+	if grep -qE 'RACE .* refused: [1-9][0-9]* wrong|HELD wrong' guest.log; then
 		echo "1 passed, 0 failed, 0 skipped"
 		exit 0
 	fi

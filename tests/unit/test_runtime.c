@@ -244,6 +244,14 @@ static void reads_processes(void **state)
 	assert_int_equal(settle_syscall(""), SETTLE_RUNNING);
 	assert_int_equal(settle_syscall("-1 0x0 0x0"), SETTLE_OUTSIDE);
 	assert_int_equal(settle_syscall("0 0x3 0x7f 0x1"), SETTLE_OUTSIDE);
+	assert_int_equal(settle_stack(""), SETTLE_RUNNING);
+	assert_int_equal(settle_stack("[<0>] rwsem_down_write_slowpath+0x1/0x2\n[<0>] "
+				      "vfs_rename+0x3/0x4\n[<0>] ovl_copy_up_flags+0x5/0x6\n"),
+			 SETTLE_INSIDE);
+	assert_int_equal(settle_stack("[<0>] vfs_mkdir+0x1/0x2\n"), SETTLE_INSIDE);
+	assert_int_equal(settle_stack("[<0>] hrtimer_nanosleep+0x1/0x2\n"), SETTLE_OUTSIDE);
+	assert_true(process_stat_parse("12 (a) Z 1 2 3 4 5 0 7 8 9 10 0 0 16 17 20 0 1 0 1 99 5",
+				       &stat) && stat.dead);
 #ifdef __x86_64__
 	assert_int_equal(settle_syscall("82 0x1 0x2"), SETTLE_INSIDE);
 	assert_int_equal(settle_syscall("264 0x1"), SETTLE_INSIDE);
