@@ -209,7 +209,9 @@ bool object_has_kind(const struct object *object, enum hook_kind kind)
 
 static bool of_lsm(unsigned hook)
 {
-	return hook_table[hook].kind == HOOK_FILE || hook_table[hook].kind == HOOK_LSM;
+	enum hook_kind kind = hook_table[hook].kind;
+
+	return kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN;
 }
 
 static void skip(struct object *object, unsigned hook)

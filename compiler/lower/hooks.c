@@ -86,7 +86,7 @@ static uint64_t hooks_of_rule(const struct rule *rule, enum nb_op op)
 	return hooks;
 }
 
-enum { FILE_ASKS = 1, LSM_ASKS = 1, NET_ASKS = 0, PACKET_ASKS = 0, EXE_ASKS = 0 };
+enum { FILE_ASKS = 1, LSM_ASKS = 1, NET_ASKS = 0, PACKET_ASKS = 0, EXE_ASKS = 0, SCAN_ASKS = 0 };
 static const uint64_t of_lsm = 0
 #define HOOK(name, fn, text, kind) | (uint64_t)kind##_ASKS << NB_HOOK_##name
 #include "bpf-templates/hooks.def"
