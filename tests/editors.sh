@@ -45,7 +45,7 @@ if command -v bash >/dev/null; then
 		[ "$command" = compile ] || "$netbpfc" "$command" --help >help
 		for option in $(sed -n '/^options:/,/^$/s/^ *\(-[a-zA-Z], \)*\(--[a-z]*\).*/\2/p' help); do
 			case $command$option in
-			compile--check | compile--exe | compile--uid | compile--gid | compile--cgroup | compile--pub) continue ;;
+			compile--check | compile--exe | compile--uid | compile--gid | compile--cgroup | compile--revalidate | compile--pub) continue ;;
 			esac
 			echo "$option" >>want
 		done
