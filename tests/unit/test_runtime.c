@@ -352,7 +352,6 @@ int main(void)
 		cmocka_unit_test(reads_processes),
 		cmocka_unit_test(unknown_cgroup),
 		cmocka_unit_test(finds_lsm_rules),
-		cmocka_unit_test(finds_file_rules),
 		cmocka_unit_test(reads_mappings),
 	};
 
