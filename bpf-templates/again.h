@@ -58,6 +58,8 @@ SEC("lsm/file_permission")
 int BPF_PROG(nb_again, struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
+	int denied;
+	u64 edge;
 	u32 ops;
 
 	if (!inode || file->f_flags & FMODE_EXEC_FLAG)
@@ -70,7 +72,11 @@ int BPF_PROG(nb_again, struct file *file, int mask)
 	ops &= P(file_again);
 	if (!ops)
 		return 0;
-	return again_object(file_object(file), ops, NB_HOOK_AGAIN, file->f_path.dentry, inode);
+	edge = file_object(file);
+	denied = again_decide(edge, ops, NB_HOOK_AGAIN, file->f_path.dentry);
+	return denied ? denied
+		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_AGAIN | NB_REVALIDATE,
+				      file->f_path.dentry);
 }
 
 #endif

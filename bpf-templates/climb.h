@@ -320,16 +320,20 @@ static __always_inline u32 mounts_sequence(u64 address)
 	return seq;
 }
 
-/* Address of the mount by which a filesystem is named, 0 if there is none. */
-static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block *sb,
-					u32 host_ns)
+/* Address of the mount by which the filesystem of that superblock is named, 0 if there is
+ * none. A function of its own, as is the next one, for the stack of who calls them. */
+NB_GLOBAL u64 nb_choose_mount(u64 sb, u32 host_ns)
 {
 	struct super_block___list *list = (void *)sb;
 	struct super_block___chain *chain = (void *)sb;
-	struct nb_choice *choice = &walk->choice;
+	struct nb_walk *walk = walk_scratch();
+	struct nb_choice *choice;
 
+	if (!walk)
+		return 0;
+	choice = &walk->choice;
 	*choice = (struct nb_choice){ .host_ns = host_ns, .whole = ~0u, .part = ~0u };
-	choice->root = (u64)BPF_CORE_READ(sb, s_root);
+	choice->root = (u64)BPF_CORE_READ((struct super_block *)sb, s_root);
 	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
 		choice->at = (u64)BPF_CORE_READ(chain, s_mounts);
 	} else {
@@ -344,11 +348,11 @@ static __always_inline u64 choose_mount(struct nb_walk *walk, struct super_block
 }
 
 /* EDGE of the root of a filesystem of the kernel's own, 0 if it is none of those. */
-static __always_inline u64 usual_place(struct super_block *sb, u32 of_host)
+NB_GLOBAL u64 nb_usual_place(u64 sb, u32 of_host)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_place *place;
-	u64 magic = BPF_CORE_READ(sb, s_magic);
+	u64 magic = BPF_CORE_READ((struct super_block *)sb, s_magic);
 
 	for (u32 i = 0; i < P(places); i++) {
 		place = image_at(rows, P(places_off) + (u64)i * sizeof(*place), sizeof(*place),
@@ -364,9 +368,9 @@ static __always_inline u64 usual_place(struct super_block *sb, u32 of_host)
 
 /*
  * EDGE(state, row) of a filesystem's root, starting from `start` for /; 0 if it
- * has no place, NB_PARTED, NB_REASON_FOLDED, NB_BROKEN when mounts changed meanwhile. What the host never mounted
- * starts where rules of `host` are not: the states below are others, so that it costs
- * nothing more than this choice.
+ * has no place, NB_PARTED, NB_REASON_FOLDED, NB_BROKEN when mounts changed meanwhile.
+ * What the host never mounted starts where rules of `host` are not: the states below are
+ * others, so that it costs nothing more than this choice.
  */
 NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 {
@@ -379,10 +383,10 @@ NB_GLOBAL u64 nb_place(u64 sb, u32 start, u32 root_row)
 	if (!walk || !control || !control->mount_lock)
 		return 0;
 	seq = mounts_sequence(control->mount_lock);
-	mount = choose_mount(walk, (struct super_block *)sb, control->host_mnt_ns);
+	mount = nb_choose_mount(sb, control->host_mnt_ns);
 	root = walk->choice.root;
 	if (P(places) && start == P(file_start)) {
-		edge = usual_place((struct super_block *)sb, walk->choice.host != 0);
+		edge = nb_usual_place(sb, walk->choice.host != 0);
 		if (edge)
 			return seq & 1 || mounts_sequence(control->mount_lock) != seq ? NB_BROKEN
 										      : edge;

@@ -149,9 +149,14 @@ static __always_inline int object_decide(u64 edge, u32 ops, u32 hook, struct den
 /* The same for a name, whether there is an object or not; the hook holds d. */
 static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 {
+	int denied;
+	u64 edge;
+
 	if (!(ops & P(file_ops)))
 		return 0;
-	return object_decide(dentry_object(d), ops, hook, d, d->d_inode);
+	edge = dentry_object(d);
+	denied = edge_decide(edge, ops, hook, d);
+	return denied ? denied : linked_decide(d->d_inode, edge, ops & P(file_ops), hook, d);
 }
 
 static __always_inline u64 path_object(struct path *path)
@@ -206,7 +211,8 @@ int BPF_PROG(nb_file_open, struct file *file)
 	if (!NO_RULE(edge))
 		denied = file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 	return denied ? denied
-		      : linked_decide(inode, edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
+		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_FILE_OPEN,
+				      opened_dentry(file));
 }
 
 /* Would the object lose a protection that binds the actor, going from row s to t?

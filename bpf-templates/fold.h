@@ -55,30 +55,36 @@ NB_GLOBAL u32 nb_name_odd(u64 at, u32 len)
 	return found || word_odd(word) || !end || word >> 56 == '.' || word >> 56 == ' ';
 }
 
-/* Is the name, which is plain, a spelling of the one at `name` in the pool? 2: yes, and
- * that one is in small letters. */
+/* Is the name, which is plain, a spelling of the one at `name` in the pool? */
 NB_GLOBAL u32 nb_name_alike(u64 at, u32 len, u32 name)
 {
-	const u8 *paths = IMAGE_OF(nb_paths);
-	u64 off = P(names_off) + (u64)name * 8, mine, capital = 0;
+	u64 off = P(names_off) + (u64)name * 8;
 	const u64 *word;
 
 	for (u32 i = 0; i < 32 && len >= 8; i++) {
-		mine = word_lower(name_word(at));
-		word = image_at(paths, off, 8, P(paths_bytes));
-		if (!word || word_lower(*word) != mine)
+		word = image_at(IMAGE_OF(nb_paths), off, 8, P(paths_bytes));
+		if (!word || word_lower(*word) != word_lower(name_word(at)))
 			return 0;
-		capital |= *word ^ mine;
 		at += 8;
 		off += 8;
 		len -= 8;
 	}
-	mine = word_lower(name_tail(at, len));
-	word = image_at(paths, off, 8, P(paths_bytes));
-	if (!word || len >= 8 || word_lower(*word) != mine)
-		return 0;
-	capital |= *word ^ mine;
-	return capital ? 1 : 2;
+	word = image_at(IMAGE_OF(nb_paths), off, 8, P(paths_bytes));
+	return word && len < 8 && word_lower(*word) == word_lower(name_tail(at, len));
+}
+
+/* Is the one at `name` in the pool in small letters? */
+NB_GLOBAL u32 nb_name_small(u32 len, u32 name)
+{
+	u64 off = P(names_off) + (u64)name * 8;
+	const u64 *word;
+
+	for (u32 i = 0; i < 32 && i * 8 <= len; i++) {
+		word = image_at(IMAGE_OF(nb_paths), off + i * 8, 8, P(paths_bytes));
+		if (!word || word_lower(*word) != *word)
+			return 0;
+	}
+	return 1;
 }
 
 /* Accept class of the name in small letters. */
@@ -97,6 +103,16 @@ NB_GLOBAL u32 nb_glob_class_lower(u64 at, u32 len)
 #define FOLD_TWO 1ull /* two edges are spellings of it, or one that is no good */
 #define FOLD_SMALL (1u << 31)
 
+/* The place of an edge in the first bucket of the hash, or behind it in the other. */
+NB_INLINE const struct nb_edge *fold_slot(u64 hash, u32 slot)
+{
+	u64 bucket = (slot < NB_BUCKET_EDGES ? (u32)hash : hash >> 32) * P(buckets) >> 32;
+
+	return image_at(IMAGE_OF(nb_paths),
+			bucket * 64 + slot % NB_BUCKET_EDGES * sizeof(struct nb_edge),
+			sizeof(struct nb_edge), P(paths_bytes));
+}
+
 /*
  * The edge of (from, any spelling of the name): EDGE, 0, FOLD_TWO or NB_BROKEN. With
  * FOLD_SMALL in len, one in capital letters is no good. `none` is 0, which only the
@@ -105,27 +121,25 @@ NB_GLOBAL u32 nb_glob_class_lower(u64 at, u32 len)
  */
 NB_GLOBAL u64 nb_fold_edge(u32 from, u64 at, u32 len, u64 name, u32 none)
 {
-	const u8 *paths = IMAGE_OF(nb_paths);
 	const struct nb_edge *edge;
-	u64 hash = hash_mix(name, from), found = none;
-	u64 first = (u64)(u32)hash * P(buckets) >> 32, other = (hash >> 32) * P(buckets) >> 32;
-	u32 alike;
+	u64 found = none;
 
 	for (u32 slot = 0; slot < 2 * NB_BUCKET_EDGES; slot++) {
-		if (slot >= NB_BUCKET_EDGES && other == first)
-			break;
-		edge = image_at(paths, (slot < NB_BUCKET_EDGES ? first : other) * 64 +
-				       slot % NB_BUCKET_EDGES * sizeof(*edge),
-				sizeof(*edge), P(paths_bytes));
+		/* worked out anew for each slot, rather than kept on the stack */
+		barrier_value(name);
+		edge = fold_slot(hash_mix(name, from), slot);
 		if (!edge)
 			return NB_BROKEN;
-		if (edge->from != from || (edge->name & ~NB_NAME_OFFSET) != NB_NAME_TAG(name))
+		if (edge->from != from || (edge->name & ~NB_NAME_OFFSET) != NB_NAME_TAG(name) ||
+		    !nb_name_alike(at, len & ~FOLD_SMALL, edge->name & NB_NAME_OFFSET))
 			continue;
-		alike = nb_name_alike(at, len & ~FOLD_SMALL, edge->name & NB_NAME_OFFSET);
-		if (alike && (found || (len & FOLD_SMALL && alike == 1)))
+		if (len & FOLD_SMALL &&
+		    !nb_name_small(len & ~FOLD_SMALL, edge->name & NB_NAME_OFFSET))
 			return FOLD_TWO;
-		if (alike)
-			found = EDGE(edge->to, edge->row);
+		/* both buckets may be one */
+		if (found && found != EDGE(edge->to, edge->row))
+			return FOLD_TWO;
+		found = EDGE(edge->to, edge->row);
 	}
 	return found;
 }

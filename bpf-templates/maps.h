@@ -142,6 +142,7 @@ struct nb_walk {
 	struct nb_part parts[NB_PARTS];
 	struct nb_cover cover;
 	u64 edge;
+	u64 changing; /* where the last walk met an odd sequence */
 	u32 n;
 	u32 same;
 	u32 moved; /* the last walk passed a directory that is marked so */

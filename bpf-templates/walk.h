@@ -124,8 +124,6 @@ struct ascent {
 	u32 state;
 	u32 labelled; /* stopped at a label, otherwise at the root */
 	u32 failed;   /* why it stopped at neither, 0 = it did not */
-	u64 changing; /* where a sequence is odd */
-	u32 moved;    /* passed over a directory that may be another's by now */
 };
 
 /* One component up, to the first labelled directory. 1 = over. */
@@ -148,14 +146,14 @@ static long ascend_step(u32 i, void *ctx)
 		return 1;
 	}
 	if (marks & NB_LABEL_MOVED)
-		as->moved = 1;
+		as->walk->moved = 1;
 	if (at == as->root) {
 		as->failed = 0;
 		return 1;
 	}
 	seq = SEQ(at);
 	if (seq & 1) {
-		as->changing = SEQ_AT(at);
+		as->walk->changing = SEQ_AT(at);
 		return 1;
 	}
 	barrier();
@@ -190,10 +188,11 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 
 	if (!as.walk)
 		return AGAIN;
+	as.walk->changing = 0;
+	as.walk->moved = 0;
 	bpf_loop(NB_DEPTH, ascend_step, &as, 0);
-	as.walk->moved = as.moved;
-	if (as.changing)
-		return wait_for(as.changing);
+	if (as.walk->changing)
+		return wait_for(as.walk->changing);
 	if (as.failed)
 		return as.failed;
 	/* read, not walked: the verifier gives no typed pointer where a number is asked */

@@ -7,7 +7,6 @@ unit_tests = \
 	tests/unit/test_diag \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
-	tests/unit/test_event \
 	tests/unit/test_feed \
 	tests/unit/test_images \
 	tests/unit/test_lint \
@@ -17,6 +16,7 @@ unit_tests = \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sign \
+	tests/unit/test_spellings \
 	tests/unit/test_tables \
 	tests/unit/test_types
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
@@ -49,7 +49,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
 	tests/bypass.sh tests/bypass \
-	tests/unit/bundle_fixture.h \
+	tests/unit/bundle_fixture.h tests/unit/image_fixture.h \
 	tests/unit/patterns.h tests/unit/prove_fixture.h \
 	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
