@@ -230,7 +230,7 @@ static void put_rules(uint32_t rules, uint32_t each, void (*put_one)(uint32_t r,
 
 static void ask_some(const struct compiled *c)
 {
-	for (uint32_t i = 0; i < 3000; i++) {
+	for (uint32_t i = 0; i < 1000; i++) {
 		const struct rule *rule = &c->policy->rules[rnd(c->policy->n_rules)];
 		const struct addr_range *a = &rule->addrs[rnd(rule->n_addrs)];
 		uint8_t addr[16];
@@ -372,7 +372,10 @@ static void broken_tables_do_not_pass(void **state)
 			if (!net_check(&c.image)) {
 				/* then it is of no consequence: nothing may be decided by it */
 				passed++;
-				ask_everywhere(&c);
+				if (p < 24)
+					ask_everywhere(&c);
+				else
+					ask_some(&c);
 			}
 			copy[at] = old;
 		}
