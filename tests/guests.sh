@@ -42,12 +42,12 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 }
 share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
-MODULES=overlay share overlay.run "$work/overlay.tar"
-MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
+KERNELS=$long MODULES=overlay share overlay.run "$work/overlay.tar"
+KERNELS=$long MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
 	share sockets.run sockets.cases "$work/sockets.tar"
 truncate -s 64M "$work/btrfs.img" # mkfs.btrfs needs as much; most of it is a hole
 if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
-	MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
+	KERNELS=$long MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
 		share parts.run "$work/parts.tar" "$work/subvolume" "$work/fuse" "$work/btrfs.img"
 else
 	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
