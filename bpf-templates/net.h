@@ -54,6 +54,8 @@ static __noinline int decide6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	peer.addr[3] = ctx->user_ip6[3];
 	peer.key = key_of(ctx);
 	peer.op = op;
+	if (op == NB_OP_BIND) /* the same in functions that are verified once */
+		return net_verdict(local_decide(&peer), 6, hook, &peer);
 	if (!peer.addr[3]) { /* ::, or ::ffff:0.0.0.0 */
 		sk = ctx->sk;
 		source = sk ? sk->src_ip4 : 0;
