@@ -204,7 +204,8 @@ static int swap(struct install *in, struct error *err)
 		settling = settle_begin();
 	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err) ||
 	       marks_make(&in->object, &in->links, &in->bundle, in->options->pin, &in->before,
-			  in->options->partial_scan, in->out, err);
+			  in->options->partial_scan,
+			  settling && settle_wait(settling, SETTLE_SECONDS), in->out, err);
 	if (!code) {
 		name_generation(in);
 		code = pins_write(in->options->pin, &in->now, &in->object, &in->links,

@@ -80,8 +80,8 @@ static const char *what_is_missing(const struct nb_scan *state, const struct sca
 }
 
 int marks_make(const struct object *object, struct links *links, const struct bundle *bundle,
-	       const char *pin, const struct generations *before, bool partial, FILE *out,
-	       struct error *err)
+	       const char *pin, const struct generations *before, bool partial, bool settled,
+	       FILE *out, struct error *err)
 {
 	int fd = object_map(object, "nb_scan"), marks = object_map(object, "nb_marks"), code;
 	struct nb_scan state = {.scanner = (u32)getpid()}, nobody = {0};
@@ -98,14 +98,16 @@ int marks_make(const struct object *object, struct links *links, const struct bu
 	code = announce(fd, pin, before, &state);
 	if (code)
 		error_set(err, EXIT_SYSTEM, "cannot write the map nb_scan: %s.", strerror(errno));
-	code = code || links_attach(links, object, HOOK_SCAN, -1, "", err) ||
-	       passes(fd, bundle, &state, &scan, out, err);
+	/* who holds a rename open may hold the lock of a directory: a scan could wait for ever */
+	code = code || (settled && links_attach(links, object, HOOK_SCAN, -1, "", err)) ||
+	       (settled && passes(fd, bundle, &state, &scan, out, err));
 	bpf_link__destroy(links->at[NB_HOOK_MARK]);
 	links->at[NB_HOOK_MARK] = NULL;
 	announce(fd, pin, before, &nobody);
 	if (code)
 		return -1;
-	missing = what_is_missing(&state, &scan);
+	missing = settled ? what_is_missing(&state, &scan)
+			  : "a rename that began before the install has not ended";
 	if (missing && !partial)
 		return error_set(
 			err, EXIT_SYSTEM,
