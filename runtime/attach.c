@@ -60,7 +60,7 @@ int links_attach(struct links *links, const struct object *object, enum hook_kin
 			continue;
 		if (kind == HOOK_NET || kind == HOOK_PACKET)
 			link = bpf_program__attach_cgroup(program, cgroup_fd);
-		else if (kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN)
+		else if (hook_is_lsm(kind))
 			link = bpf_program__attach_lsm(program);
 		else
 			link = bpf_program__attach_trace(program);

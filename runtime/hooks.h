@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of hooks.def as the loader uses it. */
 #pragma once
+#include <stdbool.h>
 #include "bpf-templates/abi.h"
 
 enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE, HOOK_SCAN };
@@ -11,6 +12,11 @@ struct hook_row {
 	enum hook_kind kind;
 };
 extern const struct hook_row hook_table[NB_HOOK_COUNT];
+/* Programs of the BPF LSM: they need it. */
+static inline bool hook_is_lsm(enum hook_kind kind)
+{
+	return kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN;
+}
 
 /* What decides on a kernel that lacks the hook; NULL: it has to exist. */
 extern const char *const hook_absent[NB_HOOK_COUNT];

@@ -179,12 +179,11 @@ static void name_generation(struct install *in)
 }
 
 /* Every task that was inside a rename has left it: labels are safe to store. */
-static void let_store(struct install *in, struct settling *settling)
+static void let_store(struct install *in, bool settled)
 {
 	struct error ignored;
 
-	if (settling && settle_wait(settling, SETTLE_SECONDS) &&
-	    !write_control(in, 1, &ignored))
+	if (settled && !write_control(in, 1, &ignored))
 		return;
 	fprintf(in->out,
 		"note: a rename that began before the install has not ended within %d seconds, so "
@@ -197,15 +196,19 @@ static void let_store(struct install *in, struct settling *settling)
 static int swap(struct install *in, struct error *err)
 {
 	struct settling *settling = NULL;
+	bool settled = false;
 	int code;
 
 	code = attach_all(in, err);
 	if (!code && in->file_hooks)
 		settling = settle_begin();
-	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err) ||
+	code = code || prove_hooks(&in->object, &in->links, in->cgroup, in->out, err);
+	if (!code && settling)
+		settled = settle_wait(settling, SETTLE_SECONDS);
+	settle_end(settling);
+	code = code ||
 	       marks_make(&in->object, &in->links, &in->bundle, in->options->pin, &in->before,
-			  in->options->partial_scan,
-			  settling && settle_wait(settling, SETTLE_SECONDS), in->out, err);
+			  in->options->partial_scan, settled, in->out, err);
 	if (!code) {
 		name_generation(in);
 		code = pins_write(in->options->pin, &in->now, &in->object, &in->links,
@@ -218,10 +221,8 @@ static int swap(struct install *in, struct error *err)
 				"the new policy is installed as %s, but what was "
 				"there before could not be removed",
 				in->now.name);
-	if (!code && in->file_hooks)
-		let_store(in, settling);
-	settle_end(settling);
 	if (!code && in->file_hooks) {
+		let_store(in, settled);
 		folding_print(&in->bundle, in->out);
 		held_print(&in->bundle, &in->meta, in->host.mount_ns, in->out);
 	}

@@ -99,8 +99,9 @@ int marks_make(const struct object *object, struct links *links, const struct bu
 	if (code)
 		error_set(err, EXIT_SYSTEM, "cannot write the map nb_scan: %s.", strerror(errno));
 	/* who holds a rename open may hold the lock of a directory: a scan could wait for ever */
-	code = code || (settled && links_attach(links, object, HOOK_SCAN, -1, "", err)) ||
-	       (settled && passes(fd, bundle, &state, &scan, out, err));
+	if (!code && settled)
+		code = links_attach(links, object, HOOK_SCAN, -1, "", err) ||
+		       passes(fd, bundle, &state, &scan, out, err);
 	bpf_link__destroy(links->at[NB_HOOK_MARK]);
 	links->at[NB_HOOK_MARK] = NULL;
 	announce(fd, pin, before, &nobody);

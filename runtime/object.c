@@ -207,13 +207,6 @@ bool object_has_kind(const struct object *object, enum hook_kind kind)
 	return false;
 }
 
-static bool of_lsm(unsigned hook)
-{
-	enum hook_kind kind = hook_table[hook].kind;
-
-	return kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN;
-}
-
 static void skip(struct object *object, unsigned hook)
 {
 	bpf_program__set_autoload(object->programs[hook], false);
@@ -236,7 +229,7 @@ void object_skip_lsm(struct object *object)
 	static const char *const storage[] = {"nb_labels", "nb_scratch"};
 
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (object->programs[i] && of_lsm(i))
+		if (object->programs[i] && hook_is_lsm(hook_table[i].kind))
 			skip(object, i);
 	}
 	/* Kernels built without the BPF LSM may lack these types of map. */

@@ -74,7 +74,7 @@ static int silent_error(struct error *err, unsigned hook, const char *cgroup, in
 {
 	const struct hook_row *row = &hook_table[hook];
 	const char *why =
-		row->kind == HOOK_FILE || row->kind == HOOK_LSM
+		hook_is_lsm(row->kind)
 			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
 		: row->kind != HOOK_EXE
 			? "Another program on the way may deny first; see "
