@@ -75,6 +75,9 @@ void set(int s, int level, int option, int value);
 /* setsockopt that some kernels do not know */
 void try_option(int s, int level, int option, const void *value, socklen_t len,
 		const char *missing);
+int connected(const char *address); /* TCP, to LISTENING there */
+void give(int over, int s);         /* in a message over a local socket; s is closed */
+int given(int from);                /* < 0: none came */
 
 void world_begin(void); /* before the process joins the cgroup */
 

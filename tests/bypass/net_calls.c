@@ -78,3 +78,46 @@ void try_option(int s, int level, int option, const void *value, socklen_t len,
 	if (setsockopt(s, level, option, value, len))
 		not_here(missing);
 }
+
+int connected(const char *address)
+{
+	int s = sock(strchr(address, ':') ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+
+	dial(s, address, LISTENING);
+	return s;
+}
+
+void give(int over, int s)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof s)] = { 0 };
+	struct iovec part = { "x", 1 };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof room };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof s);
+	memcpy(CMSG_DATA(c), &s, sizeof s);
+	step((int)sendmsg(over, &m, 0));
+	close(s);
+}
+
+int given(int from)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+	char data;
+	struct iovec part = { &data, 1 };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof room };
+	struct cmsghdr *c;
+	int s;
+
+	if (recvmsg(from, &m, 0) != 1)
+		return -1;
+	c = CMSG_FIRSTHDR(&m);
+	if (!c || c->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&s, CMSG_DATA(c), sizeof s);
+	return s;
+}

@@ -10,14 +10,6 @@
 #define PORT 7320
 #define WAIT_MS 700
 
-static int connected(const char *address)
-{
-	int s = sock(strchr(address, ':') ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
-
-	dial(s, address, LISTENING);
-	return s;
-}
-
 static void disconnect(int s)
 {
 	struct where none = unspec("0.0.0.0", 0);
@@ -135,26 +127,12 @@ void try_older_udp(void)
 /* In no descriptor table when the policy comes. */
 void try_older_in_flight(void)
 {
-	char room[CMSG_SPACE(sizeof(int))] = { 0 }, data;
-	struct iovec part = { &data, 1 };
-	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
-			    .msg_controllen = sizeof room };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int pair[2], s = connected(OLDER4);
 
-	data = 0;
 	step(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &s, sizeof s);
-	step((int)sendmsg(pair[0], &m, 0));
-	close(s);
+	give(pair[0], s);
 	await_policy();
-	m.msg_controllen = sizeof room;
-	step((int)recvmsg(pair[1], &m, 0));
-	memcpy(&s, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof s);
-	tell(s);
+	tell(step(given(pair[1])));
 }
 
 /* A source route leads the connection's packets over an address that is closed to all. */

@@ -27,14 +27,6 @@ static int tcp(int family)
 	return sock(family, SOCK_STREAM, 0);
 }
 
-static int connected(const char *address)
-{
-	int s = tcp(strchr(address, ':') ? AF_INET6 : AF_INET);
-
-	dial(s, address, LISTENING);
-	return s;
-}
-
 void try_tcp4(void) { knock(tcp(AF_INET), CLOSED4, LISTENING); }
 void try_tcp6(void) { knock(tcp(AF_INET6), CLOSED6, LISTENING); }
 void try_tcp_mapped(void) { knock(tcp(AF_INET6), MAPPED, LISTENING); }
@@ -180,33 +172,18 @@ void try_tcp_before_zerocopy(void)
 /* By SCM_RIGHTS to another process, which sends. */
 static void send_passed(int s)
 {
-	char room[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { "x", 1 };
-	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
-			    .msg_controllen = sizeof room };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int pair[2], got, status;
-	char data;
 
 	step(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &s, sizeof s);
-	step((int)sendmsg(pair[0], &m, 0));
-	close(s);
+	give(pair[0], s);
 	if (step(fork())) {
 		wait(&status);
 		errno = EPERM; /* what it is that the other one was told */
 		step(status ? -1 : 0);
 		finish();
 	}
-	m.msg_controllen = sizeof room;
-	part.iov_base = &data;
-	if (recvmsg(pair[1], &m, 0) != 1)
-		_exit(1);
-	memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof got);
-	_exit(send(got, "x", 1, 0) == 1 ? 0 : 1);
+	got = given(pair[1]);
+	_exit(got >= 0 && send(got, "x", 1, 0) == 1 ? 0 : 1);
 }
 
 void try_tcp_before_passed(void)
