@@ -20,9 +20,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 #include "bpf-templates/abi.h"
+#include "clock.h"
 
 #define WINDOW 256
 #define QUERIES (1u << 18)
@@ -122,14 +122,6 @@ static void make_queries(uint8_t *out, const struct prefix *list, uint32_t n, in
 				out[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
 			}
 	}
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 static int make_map(const char *name, size_t len, uint32_t flags)
