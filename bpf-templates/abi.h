@@ -257,8 +257,8 @@ struct nb_entry { /* in source order within a row */
 	u8 scope;   /* of ALLOW, from 1; of DENY and WOULD_DENY: NB_PINNED, NB_SPARES or 0 */
 };
 #define NB_PINNED 1 /* nobody may give the object a name that loses this */
-
 #define NB_SPARES 2 /* on the network: not connections that are older than the policy */
+
 /*
  * What entries some of the names directly below a directory have: items of two states
  * are compared where a directory is moved whose files are not known. Entries of several

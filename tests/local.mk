@@ -49,7 +49,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(test_scripts) \
 	tests/guests.sh \
 	tests/bypass.sh tests/bypass \
-	tests/unit/bundle_fixture.h tests/unit/image_fixture.h \
+	tests/unit/bundle_fixture.h tests/unit/host_subject.h tests/unit/image_fixture.h \
 	tests/unit/patterns.h tests/unit/prove_fixture.h \
 	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \

@@ -11,6 +11,7 @@
 #include "grammar/grammar.h"
 #include "runtime/meta.h"
 #include "tests/fuzz/target.h"
+#include "tests/unit/host_subject.h"
 
 #define REQUESTS_MAX 200
 #define PATH_ROOM 2000
@@ -250,18 +251,8 @@ static void make_request(const struct run *run, struct feed *f, struct asked *q)
 static struct nb_host_decision ask_images(const struct run *run, const struct request *r)
 {
 	const struct nb_params *p = &run->image->params;
-	struct nb_host_subject s = {
-		.uid_known = r->uid_known,
-		.uid = r->uid,
-		.gids_known = r->gid_known,
-		.gids = r->gids,
-		.n_gids = r->n_gids,
-	};
+	struct nb_host_subject s = host_subject(run->host.paths, p, r);
 
-	s.exe_row = r->exe && p->exe_start ?
-		nb_host_exe_row(run->host.paths, p, r->exe) : NB_ATOMS_UNKNOWN;
-	s.cgroup_row = r->cgroup && p->cgroup_start ?
-		nb_host_cgroup_row(run->host.paths, p, r->cgroup) : NB_ATOMS_UNKNOWN;
 	if (!((r->op < NB_OP_CONNECT ? p->file_ops : p->net_ops) & 1u << r->op))
 		return (struct nb_host_decision){ NB_ALLOW, 0 };
 	if (r->op < NB_OP_CONNECT)

@@ -7,6 +7,7 @@
 #include "compiler/assure/evaluate.h"
 #include "compiler/lower/image.h"
 #include "grammar/grammar.h"
+#include "tests/unit/host_subject.h"
 #include "tests/unit/random_policy.h"
 
 struct compiled {
@@ -118,18 +119,5 @@ static void random_request(struct random_request *q)
 
 static inline struct nb_host_subject subject_of(const struct compiled *c, const struct request *r)
 {
-	const struct nb_params *p = &c->image->params;
-	struct nb_host_subject s = {
-		.uid_known = r->uid_known,
-		.uid = r->uid,
-		.gids_known = r->gid_known,
-		.gids = r->gids,
-		.n_gids = r->n_gids,
-		.guest = r->guest,
-	};
-
-	s.exe_row = r->exe && p->exe_start ? nb_host_exe_row(c->host.paths, p, r->exe) : 0;
-	s.cgroup_row = r->cgroup && p->cgroup_start ?
-		nb_host_cgroup_row(c->host.paths, p, r->cgroup) : 0;
-	return s;
+	return host_subject(c->host.paths, &c->image->params, r);
 }
