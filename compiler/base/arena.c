@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bump allocation from chunks that come zeroed from calloc, so that large ones
- * cost nothing until they are touched. Nothing is freed before the whole is.
+ * cost nothing until they are touched. Nothing is freed before the whole is. A large
+ * array that grows is an allocation of its own, which the C library can extend without a
+ * copy: what it has not reached yet costs nothing, and what it was before is not kept.
  */
 #include "compiler/base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CHUNK_MIN = 256 * 1024, CHUNK_MAX = 16 * 1024 * 1024, ALIGN = 16 };
+#ifndef ARENA_LARGE
+#define ARENA_LARGE (256u * 1024)
+#endif
 
 struct chunk {
 	struct chunk *next;
@@ -21,6 +27,8 @@ struct chunk {
 struct arena {
 	struct chunk *chunks; /* the first is the one being filled */
 	size_t chunk_size;    /* of the next chunk */
+	void **large;         /* arrays of their own */
+	size_t n_large, large_cap;
 };
 
 static _Noreturn void run_out(size_t bytes)
@@ -81,6 +89,9 @@ void arena_free(struct arena *a)
 		next = c->next;
 		free(c);
 	}
+	for (size_t i = 0; i < a->n_large; i++)
+		free(a->large[i]);
+	free(a->large);
 	free(a);
 }
 
@@ -127,6 +138,36 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return text;
 }
 
+/* Where that array is noted, or an empty place for a new one. */
+static void **large_array(struct arena *a, const void *old)
+{
+	for (size_t i = a->n_large; old && i; i--)
+		if (a->large[i - 1] == old)
+			return &a->large[i - 1];
+	if (a->n_large == a->large_cap) {
+		a->large_cap = a->large_cap * 2 + 64;
+		a->large = realloc(a->large, a->large_cap * sizeof(*a->large));
+		if (!a->large)
+			run_out(a->large_cap * sizeof(*a->large));
+	}
+	a->large[a->n_large] = NULL;
+	return &a->large[a->n_large++];
+}
+
+/* A copy of the n bytes of old, which is gone if it was large itself. */
+static void *grow_large(struct arena *a, const void *old, size_t n, size_t bytes)
+{
+	void **place = large_array(a, old);
+	bool was_large = *place;
+	void *at = was_large ? realloc(*place, bytes) : calloc(1, bytes);
+
+	if (!at)
+		run_out(bytes);
+	if (!was_large && n)
+		memcpy(at, old, n);
+	return *place = at;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t need,
 		 size_t size)
 {
@@ -139,9 +180,13 @@ void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t need,
 		want = need;
 	if (__builtin_mul_overflow(want, size, &bytes))
 		run_out(SIZE_MAX);
-	at = arena_alloc(a, bytes);
-	if (n)
-		memcpy(at, old, n * size);
+	if (bytes >= ARENA_LARGE) {
+		at = grow_large(a, old, n * size, bytes);
+	} else {
+		at = arena_alloc(a, bytes);
+		if (n)
+			memcpy(at, old, n * size);
+	}
 	*cap = want;
 	return at;
 }
