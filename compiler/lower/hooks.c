@@ -26,16 +26,16 @@ static uint64_t deciders(enum nb_op op)
 
 bool hooks_decide(struct lowering *l)
 {
+	uint32_t decided = 0;
 	bool good = true;
 
+	for (uint32_t op = 0; op < NB_OP_COUNT; op++)
+		decided |= deciders((enum nb_op)op) ? 1u << op : 0;
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
-		uint32_t left = 0;
+		uint32_t left = rule->ops & ~decided;
 		const char *word, *text = "";
 
-		for (uint32_t op = 0; op < NB_OP_COUNT; op++)
-			if (rule->ops & 1u << op && !deciders((enum nb_op)op))
-				left |= 1u << op;
 		if (!left)
 			continue;
 		while ((word = ops_next_word(&left, rule->kind)))
