@@ -76,7 +76,7 @@ struct nb_state {
 	u32 background; /* where a name without an edge leads, for itself or for its class */
 	u32 row;        /* of such a name */
 	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
-	u32 zero;
+	u32 suffixes;   /* likewise: what names end in gives a second row, see below */
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
 
@@ -89,7 +89,14 @@ struct nb_state {
  *   from = context | NB_GLOB, name = accept class of the glob automaton: any
  *   component of that class.
  * from = 0 is an empty slot.
+ *
+ * An object has two rows, and both apply: that of the edge, or of the background; and,
+ * where no edge has its very name, that of (suffixes, class), whose edge leads nowhere.
+ * So what lies in one of m trees and ends in one of n suffixes takes m + n edges. Where
+ * that has no edge for a class, the one of base_suffixes is asked, unless NB_WHOLE: what
+ * holds in every directory is there, once.
  */
+#define NB_WHOLE 0x40000000u
 #define NB_GLOB 0x80000000u
 #define NB_BUCKET_EDGES 4
 #define NB_NAME_OFFSET 0x00ffffffu
@@ -258,6 +265,8 @@ struct nb_exe {
 struct nb_anchor {
 	u32 state; /* of its root directory, for what lies below */
 	u32 row;   /* of its root directory itself */
+	u32 more;  /* the second row of it */
+	u32 zero;
 };
 
 /* nb_labels: inode storage of directories only. A directory's state never

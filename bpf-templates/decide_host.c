@@ -118,6 +118,20 @@ static struct nb_host_decision answer(u64 decision)
 	return (struct nb_host_decision){ DECISION_VERDICT(decision), DECISION_RULE(decision) };
 }
 
+int nb_host_file_rows(const struct nb_host_images *images, u32 guest, const char *path,
+		      u32 rows[2])
+{
+	struct nb_host_subject nobody = { .guest = guest };
+	u64 edge;
+
+	use(images, &nobody);
+	edge = guest ? path_edge(P(guest_start), P(guest_root_row), path)
+		     : path_edge(P(file_start), P(file_root_row), path);
+	rows[0] = EDGE_ROW(edge);
+	rows[1] = EDGE_MORE(edge);
+	return edge != NB_BROKEN;
+}
+
 struct nb_host_decision nb_host_file(const struct nb_host_images *images,
 				     const struct nb_host_subject *subject, enum nb_op op,
 				     const char *path)
@@ -129,8 +143,7 @@ struct nb_host_decision nb_host_file(const struct nb_host_images *images,
 			      : path_edge(P(file_start), P(file_root_row), path);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
-	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,
-				    1u << op, 0));
+	return answer(object_decide(edge, 1u << op));
 }
 
 struct nb_host_decision nb_host_net(const struct nb_host_images *images,

@@ -36,6 +36,8 @@ void nb_host_subject_bits(const struct nb_host_images *, const struct nb_host_su
 struct nb_host_decision nb_host_file(const struct nb_host_images *,
 				     const struct nb_host_subject *, enum nb_op,
 				     const char *path);
+/* The two rows of a file (abi.h), 0 where it has none; false when the image is broken. */
+int nb_host_file_rows(const struct nb_host_images *, u32 guest, const char *path, u32 rows[2]);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

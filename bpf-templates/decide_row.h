@@ -230,4 +230,22 @@ NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
 }
 
+/* Of what two rows of an object say: the higher verdict, the first in source order. */
+NB_INLINE u64 decision_of_both(u64 one, u64 other)
+{
+	if (DECISION_VERDICT(one) != DECISION_VERDICT(other))
+		return DECISION_VERDICT(one) > DECISION_VERDICT(other) ? one : other;
+	return DECISION_RULE(one) < DECISION_RULE(other) ? one : other;
+}
+
+/* What the rows and defaults say of the file that an edge leads to. */
+NB_INLINE u64 object_decide(u64 edge, u32 ops)
+{
+	u64 decision = nb_row_decide(EDGE_ROW(edge), ops, 0);
+
+	if (EDGE_MORE(edge))
+		decision = decision_of_both(decision, nb_row_decide(EDGE_MORE(edge), ops, 0));
+	return with_defaults(decision, EDGE_ROW(edge), EDGE_MORE(edge), ops, 0);
+}
+
 #endif

@@ -3,6 +3,7 @@ liblower_a_SOURCES = \
 	compiler/lower/active.c compiler/lower/active.h \
 	compiler/lower/addresses.c compiler/lower/addresses.h \
 	compiler/lower/bytes.c compiler/lower/bytes.h \
+	compiler/lower/contexts.c \
 	compiler/lower/dump.c \
 	compiler/lower/edges.c compiler/lower/edges.h \
 	compiler/lower/exact.c compiler/lower/exact.h \
