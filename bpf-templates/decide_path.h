@@ -201,10 +201,15 @@ NB_INLINE u64 with_suffix(u64 edge, u32 suffixes, u32 class)
 	return more == NB_BROKEN ? more : EDGE_WITH(edge, EDGE_ROW(more));
 }
 
+/* A pointer from here on: two of them that meet must not become one sum of an offset whose
+ * bounds the verifier has forgotten by then. */
 NB_INLINE const struct nb_state *state_at(const u8 *paths, u32 state)
 {
-	return image_at(paths, P(states_off) + (u64)state * sizeof(struct nb_state),
-			sizeof(struct nb_state), P(paths_bytes));
+	const struct nb_state *at = image_at(paths, P(states_off) + (u64)state * sizeof(*at),
+					     sizeof(*at), P(paths_bytes));
+
+	barrier_value(at);
+	return at;
 }
 
 /* From a directory's state over one name: EDGE of what lies below and of the object. */
