@@ -86,7 +86,7 @@ policy 'for (i = 0; i < 10000; i++) printf "deny read on tree \"/\" for uid %d\n
 policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/**/*.ext%d\"\n", i
 	for (i = 0; i < 10000; i++) printf "deny read on \"/a/%d/**/*.x\"\n", i' | run suffixes-within-suffixes 1 'overlap in too many ways'
 policy 'print "deny read on \"**/*.ext\" except on \"/x\""; for (i = 0; i < 26; i++) printf "deny read on \"**/*%c\" except on \"/y\"\n", 97 + i
-	for (i = 0; i < 1000000; i++) printf "deny read on tree \"/a%d\"\n", i' | run exceptions-times-trees 1 'overlap in too many ways'
+	for (i = 0; i < 320000; i++) printf "deny read on tree \"/a%d\"\n", i' | run exceptions-times-trees 1 'overlap in too many ways'
 policy 'for (i = 0; i < 11; i++) printf "deny read on \"/d/*%c*\"\n", 97 + i
 	for (i = 0; i < 20000; i++) printf "deny read on \"/d%d/*%c*\"\n", i, 97 + i % 11' | run middles-in-20000-folders 1 'overlap in too many ways'
 policy 'for (r = 1; r <= 1000; r++) printf "deny connect to anywhere port tcp/%d\n", r
