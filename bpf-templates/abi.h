@@ -25,7 +25,7 @@ typedef uint64_t u64;
 typedef int32_t s32;
 #endif
 
-#define NB_ABI 3 /* the loader refuses a bundle of another number */
+#define NB_ABI 4 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -84,9 +84,9 @@ struct nb_state {
 	u32 background; /* where a name without an edge leads, for itself or for its class */
 	u32 row;        /* of such a name */
 	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
-	u32 below : 31; /* what files directly below may have: a span of struct nb_item's
-			 * numbers; 0, which is empty: nothing */
-	u32 odd : 1;    /* an edge's name is odd, see below */
+	u32 suffixes;   /* likewise: what names end in gives a second row, see below */
+	u32 below;      /* list of what files directly below may have, see nb_item */
+	u32 odd;        /* 1: an edge's name is odd, see below */
 };
 #define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
 
@@ -109,7 +109,13 @@ struct nb_state {
  *   from = context | NB_GLOB, name = accept class of the glob automaton: any
  *   component of that class.
  * from = 0 is an empty slot.
+ *
+ * An object has two rows, and both apply: that of the edge, or of the background; and,
+ * where no edge has its very name, that of (suffixes, class), whose edge leads nowhere, so
+ * that m trees and n suffixes take m + n edges. If it has no edge for a class, the one of
+ * base_suffixes is asked, unless NB_WHOLE: what holds in every directory is there, once.
  */
+#define NB_WHOLE 0x40000000u
 #define NB_GLOB 0x80000000u
 #define NB_BUCKET_EDGES 4
 #define NB_NAME_OFFSET 0x00ffffffu
@@ -269,7 +275,7 @@ struct nb_item {
 	u32 names; /* 0: some; else a number for exactly which ones, by wildcards: equal
 		    * numbers are the same names in every directory */
 };
-#define NB_ITEM_MANY 0  /* in a list: there are more than are listed */
+#define NB_ITEM_MANY 0  /* in a list, of which 0 is empty: there are more than are listed */
 #define NB_ITEM_SHAKY 1 /* some name lacks what names without an edge have */
 #define NB_ITEMS_MAX 64 /* of a list */
 
@@ -339,8 +345,8 @@ struct nb_exe {
  * superblock; found by the programs when they first meet it, kept until
  * sb_free_security. */
 struct nb_anchor {
-	u32 state; /* of its root directory, for what lies below */
-	u32 row;   /* of its root directory itself */
+	u32 state;     /* of its root directory, for what lies below */
+	u32 row, more; /* of its root directory itself */
 };
 
 /* nb_labels: inode storage of directories only, the state in the low half of a word. A
@@ -369,7 +375,7 @@ struct nb_control {
 /* nb_marks: inodes that have several names, of which some was protected when the policy
  * was installed, and the rows of those; 0 ends them. */
 #define NB_MARKS_MAX 65536
-#define NB_MARK_ROWS 4
+#define NB_MARK_ROWS 8 /* two a name, and names alike have the same */
 struct nb_mark_key {
 	u64 ino;
 	u32 dev; /* the kernel's s_dev */
@@ -475,7 +481,7 @@ struct nb_event {
 };
 
 #ifndef __bpf__
-_Static_assert(sizeof(struct nb_state) == 24, "abi");
+_Static_assert(sizeof(struct nb_state) == 32, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");

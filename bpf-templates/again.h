@@ -13,23 +13,23 @@
 /* Nothing that is asked again speaks of the object. */
 #define NO_AGAIN(edge)                                                         \
 	(((edge) & EDGE_HIT) &&                                                \
-	 (!EDGE_ROW(edge) ? !(P(file_defaults) & P(file_again))                \
-			  : EDGE_ROW(edge) == NB_ROW_NAMELESS))
+	 (!EDGE_ROWS(edge) ? !(P(file_defaults) & P(file_again))               \
+			   : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
 #define UNDECIDED_AGAIN DECISION(P(again_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
 /* ops are among P(file_again). */
 static __always_inline int again_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
-	u32 known = (edge & EDGE_HIT) != 0, row = EDGE_ROW(edge);
+	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
 
 	if (!ops || NO_AGAIN(edge))
 		return 0;
-	decision = known ? nb_row_again(row, ops) : UNDECIDED_AGAIN;
+	decision = known ? nb_rows_again(edge, ops) : UNDECIDED_AGAIN;
 	if (DECISION_VERDICT(decision) == NB_ALLOW || (ops == OP_BIT(LIST) && nb_is_scanner()))
 		return 0;
-	nb_event_file(decision, nb_decided_op(known ? row : 0, ops, DECISION_RULE(decision)), hook,
+	nb_event_file(decision, nb_decided_op(known ? edge : 0, ops, DECISION_RULE(decision)), hook,
 		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
 			    : (u32)edge,
 		      address_of(d));

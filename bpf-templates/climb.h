@@ -17,7 +17,7 @@
 #define NB_PARTED 101
 
 /* Row of what has no name: no rule and no default can speak of it. */
-#define NB_ROW_NAMELESS 0x7ffffffe
+#define NB_ROW_NAMELESS (EDGE_ROW_MASK - 1)
 
 #define barrier() asm volatile("" ::: "memory")
 #define SEQ(d) (*(volatile u32 *)&(d)->d_seq.seqcount.sequence)

@@ -18,7 +18,7 @@
 /* Of the operations in deny, those that no entry of the row denies to the same subject
  * or to everyone, as strictly: with that verdict, pinned if that is asked for, and where
  * deny has NB_REVALIDATE, of open files, too. */
-NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u32 pinned)
+NB_INLINE u32 uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u32 pinned)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
@@ -42,10 +42,15 @@ NB_GLOBAL u32 nb_uncovered(u32 row_number, u32 subject, u32 deny, u32 verdict, u
 	return deny;
 }
 
-NB_INLINE const struct nb_state *state_at(u32 state)
+/* The same of both rows of an object. */
+NB_GLOBAL u32 nb_uncovered(u64 edge, u32 subject, u32 deny, u32 verdict, u32 pinned)
 {
-	return image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)state * sizeof(struct nb_state),
-			sizeof(struct nb_state), P(paths_bytes));
+	u32 again = deny & NB_REVALIDATE;
+
+	deny = uncovered(EDGE_ROW(edge), subject, deny, verdict, pinned);
+	if (EDGE_MORE(edge) && deny)
+		deny = uncovered(EDGE_MORE(edge), subject, deny | again, verdict, pinned);
+	return deny;
 }
 
 NB_INLINE const struct nb_span *list_at(const u8 *rows, u32 below)
@@ -115,7 +120,7 @@ NB_GLOBAL u32 nb_newly_allowed(u32 row_number, u32 subject, u32 ops, u32 scope)
 /* Has a file that the item speaks of the same in a directory of that state, or better? */
 NB_INLINE u32 keeps(u32 state, u32 item, const struct nb_item *it)
 {
-	const struct nb_state *s = state_at(state);
+	const struct nb_state *s = state_at(IMAGE_OF(nb_paths), state);
 	u32 row, ops = it->entry.ops & P(file_ops) & ~NB_NAME_OPS, subject = it->entry.subject;
 	u32 again = it->entry.ops & NB_REVALIDATE;
 	u32 verdict = it->entry.verdict, scope = it->entry.scope;
@@ -126,7 +131,7 @@ NB_INLINE u32 keeps(u32 state, u32 item, const struct nb_item *it)
 		return 1;
 	row = s->row;
 	return verdict == NB_ALLOW ? !nb_newly_allowed(row, subject, ops, scope)
-				   : !nb_uncovered(row, subject, ops | again, verdict, scope);
+				   : !nb_uncovered(EDGE(0, row), subject, ops | again, verdict, scope);
 }
 
 /*
@@ -214,8 +219,8 @@ NB_GLOBAL u64 nb_list_against(u32 below, u32 s, u32 t, u32 gain)
 /* Defaults on making and taking away names: what the places do not allow the mover. */
 NB_GLOBAL u64 nb_names_by_default(u32 s, u32 t)
 {
-	const u8 *rows = IMAGE_OF(nb_rows);
-	const struct nb_state *from = state_at(s), *to = state_at(t);
+	const u8 *rows = IMAGE_OF(nb_rows), *paths = IMAGE_OF(nb_paths);
+	const struct nb_state *from = state_at(paths, s), *to = state_at(paths, t);
 	u64 worst = DECISION(NB_ALLOW, 0);
 	const struct nb_default *def;
 	u32 making, taking, s_row, t_row;
@@ -247,7 +252,8 @@ NB_GLOBAL u64 nb_names_by_default(u32 s, u32 t)
  * nb_row_decide. */
 NB_INLINE u64 leaf_containment(u32 s, u32 t)
 {
-	const struct nb_state *from = state_at(s), *to = state_at(t);
+	const u8 *paths = IMAGE_OF(nb_paths);
+	const struct nb_state *from = state_at(paths, s), *to = state_at(paths, t);
 	u64 worst, more;
 
 	if (!from || !to)

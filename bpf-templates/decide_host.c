@@ -128,7 +128,7 @@ static struct nb_host_decision answer(u64 decision)
 struct nb_host_place nb_host_root(const struct nb_host_images *images)
 {
 	use(images, 0);
-	return (struct nb_host_place){ P(file_start), P(file_root_row) };
+	return (struct nb_host_place){ P(file_start), P(file_root_row), 0 };
 }
 
 struct nb_host_place nb_host_step(const struct nb_host_images *images, struct nb_host_place at,
@@ -144,23 +144,41 @@ struct nb_host_place nb_host_step(const struct nb_host_images *images, struct nb
 		edge = nb_step(at.state, (uintptr_t)padded, (u32)len,
 			       nb_name_hash((uintptr_t)padded, (u32)len));
 	}
-	return edge == NB_BROKEN ? (struct nb_host_place){ 0, 0 }
-				 : (struct nb_host_place){ EDGE_TO(edge), EDGE_ROW(edge) };
+	return edge == NB_BROKEN ? (struct nb_host_place){ 0, 0, 0 }
+				 : (struct nb_host_place){ EDGE_TO(edge), EDGE_ROW(edge),
+							 EDGE_MORE(edge) };
 }
 
-u32 nb_host_row_ops(const struct nb_host_images *images, u32 row)
+static u32 row_ops(u32 row)
 {
-	const struct nb_row *at;
+	const struct nb_row *at = row ? row_at(nb_rows_host, row) : 0;
 
-	use(images, 0);
-	at = row ? row_at(nb_rows_host, row) : 0;
 	return at ? at->ops : 0;
+}
+
+u32 nb_host_place_ops(const struct nb_host_images *images, struct nb_host_place at)
+{
+	use(images, 0);
+	return row_ops(at.row) | row_ops(at.more);
 }
 
 static u64 file_edge(const struct nb_host_subject *subject, const char *path, u32 folds)
 {
 	return subject->guest ? path_edge_in(P(guest_start), P(guest_root_row), path, folds)
 			      : path_edge_in(P(file_start), P(file_root_row), path, folds);
+}
+
+int nb_host_file_rows(const struct nb_host_images *images, u32 guest, const char *path,
+		      u32 rows[2])
+{
+	struct nb_host_subject nobody = { .guest = guest };
+	u64 edge;
+
+	use(images, &nobody);
+	edge = file_edge(&nobody, path, 0);
+	rows[0] = EDGE_ROW(edge);
+	rows[1] = EDGE_MORE(edge);
+	return edge != NB_BROKEN;
 }
 
 struct nb_host_decision nb_host_again(const struct nb_host_images *images,
@@ -174,7 +192,7 @@ struct nb_host_decision nb_host_again(const struct nb_host_images *images,
 		return (struct nb_host_decision){ NB_ALLOW, 0 };
 	edge = file_edge(subject, path, 0);
 	return edge == NB_BROKEN ? (struct nb_host_decision){ NB_DENY, 0 }
-				 : answer(nb_row_again(EDGE_ROW(edge), 1u << op));
+				 : answer(nb_rows_again(edge, 1u << op));
 }
 
 static struct nb_host_decision file_in(const struct nb_host_images *images,
@@ -187,8 +205,7 @@ static struct nb_host_decision file_in(const struct nb_host_images *images,
 	edge = file_edge(subject, path, folds);
 	if (edge == NB_BROKEN)
 		return (struct nb_host_decision){ NB_DENY, 0 };
-	return answer(with_defaults(nb_row_decide(EDGE_ROW(edge), 1u << op, 0), EDGE_ROW(edge), 0,
-				    1u << op, 0));
+	return answer(rows_decide(edge, 1u << op));
 }
 
 struct nb_host_decision nb_host_file(const struct nb_host_images *images,
@@ -216,7 +233,7 @@ u32 nb_host_names_below(const struct nb_host_images *images, const char *path)
 		return edge == NB_BROKEN;
 	state = image_at(nb_paths_host, P(states_off) + (u64)EDGE_TO(edge) * sizeof(*state),
 			 sizeof(*state), P(paths_bytes));
-	return !state || state->filter || state->context;
+	return !state || state->filter || state->context || state->suffixes;
 }
 
 struct nb_host_decision nb_host_leaf(const struct nb_host_images *images,

@@ -47,21 +47,23 @@ u32 nb_host_names_below(const struct nb_host_images *, const char *path);
 struct nb_host_decision nb_host_again(const struct nb_host_images *,
 				      const struct nb_host_subject *, enum nb_op,
 				      const char *path);
-/* Stepping a path name by name; 0 in `state`: no rule lies below, in `row`: none here. */
+/* Stepping a path name by name; 0 in `state`: no rule lies below, in the rows: none here. */
 struct nb_host_place {
-	u32 state, row;
+	u32 state, row, more; /* two rows of it, see abi.h */
 };
 struct nb_host_place nb_host_root(const struct nb_host_images *);
-/* At a broken image, and for a name that is none, both are 0. */
+/* At a broken image, and for a name that is none, all are 0. */
 struct nb_host_place nb_host_step(const struct nb_host_images *, struct nb_host_place at,
 				  const char *name);
-/* Operations that entries of the row deny or log. */
-u32 nb_host_row_ops(const struct nb_host_images *, u32 row);
+/* Operations that entries of its rows deny or log. */
+u32 nb_host_place_ops(const struct nb_host_images *, struct nb_host_place);
 /* The move of a directory without directories, for what is in it; the programs do not ask
  * where both names have the same state. */
 struct nb_host_decision nb_host_leaf(const struct nb_host_images *,
 				     const struct nb_host_subject *, const char *from,
 				     const char *to);
+/* The two rows of a file (abi.h), 0 where it has none; false when the image is broken. */
+int nb_host_file_rows(const struct nb_host_images *, u32 guest, const char *path, u32 rows[2]);
 /* addr in network byte order, IPv4 in the first 4 bytes; family 4 or 6. */
 struct nb_host_decision nb_host_net(const struct nb_host_images *,
 				    const struct nb_host_subject *, enum nb_op, u8 family,

@@ -103,10 +103,18 @@ NB_GLOBAL u32 nb_name_equal(u64 at, u32 len, u32 name)
 	return word && len < 8 && *word == name_tail(at, len);
 }
 
+/* What a step leads to, in one number: the state below, the row of the object, and its
+ * second row. Each has as many bits as the policy needs; without second rows the first
+ * two have all of them, and nothing of the third is left in the programs. */
 #define EDGE_HIT (1ull << 63)
-#define EDGE(to, row) (EDGE_HIT | (u64)(row) << 32 | (to))
-#define EDGE_TO(edge) ((u32)(edge))
-#define EDGE_ROW(edge) ((u32)((edge) >> 32) & 0x7fffffff)
+#define HAS_MORE (P(more_shift) < 63)
+#define EDGE(to, row) (EDGE_HIT | (u64)(row) << P(row_shift) | (to))
+#define EDGE_WITH(edge, more) (HAS_MORE ? (edge) | (u64)(more) << P(more_shift) : (edge))
+#define EDGE_TO(edge) ((u32)((edge) & ((1ull << P(row_shift)) - 1)))
+#define EDGE_ROW(edge) ((u32)((edge) >> P(row_shift)) & EDGE_ROW_MASK)
+#define EDGE_ROW_MASK ((u32)((1ull << (P(more_shift) - P(row_shift))) - 1))
+#define EDGE_ROWS(edge) ((edge) << 1 >> (P(row_shift) + 1)) /* 0: it has none */
+#define EDGE_MORE(edge) (HAS_MORE ? (u32)(((edge) & ~EDGE_HIT) >> P(more_shift)) : 0)
 
 /*
  * The edge of (from, name), 0 if there is none. For a glob context `name` is a
@@ -181,35 +189,73 @@ NB_INLINE u32 glob_class(const u8 *paths, u64 at, u32 len)
 	return cell ? *cell : 0;
 }
 
-/* From a directory's state over one name: EDGE(state below, row of the object). */
+/* The second row of a name of that class, with whatever edge there is for the first. */
+NB_INLINE u64 with_suffix(u64 edge, u32 suffixes, u32 class)
+{
+	u64 more;
+
+	if (!HAS_MORE || !suffixes)
+		return edge;
+	more = nb_glob_edge(suffixes & ~NB_WHOLE, class);
+	if (P(base_suffixes) && !more && !(suffixes & NB_WHOLE))
+		more = nb_glob_edge(P(base_suffixes), class);
+	return more == NB_BROKEN ? more : EDGE_WITH(edge, EDGE_ROW(more));
+}
+
+/* Where a name of that class leads that has no edge of its own. edge: one without a
+ * class; contexts: the state's, see step. */
+NB_INLINE u64 class_edge(u64 edge, u64 contexts, u32 class)
+{
+	u64 found = 0;
+
+	if (!class)
+		return edge;
+	if ((u32)contexts)
+		found = nb_glob_edge(contexts, class);
+	return with_suffix(found ? found : edge, contexts >> 32, class);
+}
+
+/* In one number, for the stack. */
+NB_INLINE u64 contexts_of(const struct nb_state *state)
+{
+	return HAS_MORE ? (u64)state->suffixes << 32 | state->context : state->context;
+}
+
+/* A pointer from here on: two of them that meet must not become one sum of an offset whose
+ * bounds the verifier has forgotten by then. */
+NB_INLINE const struct nb_state *state_at(const u8 *paths, u32 state)
+{
+	const struct nb_state *at = image_at(paths, P(states_off) + (u64)state * sizeof(*at),
+					     sizeof(*at), P(paths_bytes));
+
+	barrier_value(at);
+	return at;
+}
+
+/* From a directory's state over one name: EDGE of what lies below and of the object. */
 NB_INLINE u64 step(u32 from, u64 at, u32 len, u64 hash)
 {
 	const u8 *paths = IMAGE_OF(nb_paths);
-	const struct nb_state *state;
-	u64 edge;
-	u32 class, context, background, row;
+	const struct nb_state *state = state_at(paths, from);
+	u64 edge, contexts;
 
-	state = image_at(paths, P(states_off) + (u64)from * sizeof(*state), sizeof(*state),
-			 P(paths_bytes));
 	if (!state)
 		return NB_BROKEN;
-	context = state->context;
-	background = state->background;
-	row = state->row;
 	if (state->filter & NB_FILTER_BIT(hash)) {
 		edge = edge_find(paths, from, at, len, hash);
 		if (edge)
 			return edge;
+		/* rarely come to, so read again: what is not kept needs no stack */
+		state = state_at(paths, from);
+		if (!state)
+			return NB_BROKEN;
 	}
-	if (P(glob_states) && context) {
-		class = glob_class(paths, at, len);
-		if (class) {
-			edge = nb_glob_edge(context, class);
-			if (edge)
-				return edge;
-		}
-	}
-	return EDGE(background, row);
+	contexts = contexts_of(state);
+	barrier_value(contexts);
+	edge = EDGE(state->background, state->row);
+	if (!P(glob_states) || !contexts)
+		return edge;
+	return class_edge(edge, contexts, glob_class(paths, at, len));
 }
 
 NB_GLOBAL u64 nb_step(u32 from, u64 at, u32 len, u64 hash)

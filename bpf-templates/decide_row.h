@@ -246,6 +246,24 @@ NB_INLINE u64 with_defaults(u64 decision, u32 row, u32 other, u32 ops, u32 net)
 	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
 }
 
+/* Of what two rows of an object say: the higher verdict, the first in source order. */
+NB_INLINE u64 decision_of_both(u64 one, u64 other)
+{
+	if (DECISION_VERDICT(one) != DECISION_VERDICT(other))
+		return DECISION_VERDICT(one) > DECISION_VERDICT(other) ? one : other;
+	return DECISION_RULE(one) < DECISION_RULE(other) ? one : other;
+}
+
+/* What the rows and defaults say of the file that an edge leads to. */
+NB_INLINE u64 rows_decide(u64 edge, u32 ops)
+{
+	u64 decision = nb_row_decide(EDGE_ROW(edge), ops, 0);
+
+	if (EDGE_MORE(edge))
+		decision = decision_of_both(decision, nb_row_decide(EDGE_MORE(edge), ops, 0));
+	return with_defaults(decision, EDGE_ROW(edge), EDGE_MORE(edge), ops, 0);
+}
+
 /* ---- files that are open already: what rules with `revalidate` say ---- */
 
 NB_GLOBAL u64 nb_row_flags(u32 row, u32 ops, u32 flags)
@@ -253,14 +271,17 @@ NB_GLOBAL u64 nb_row_flags(u32 row, u32 ops, u32 flags)
 	return row_ask(row, ops, flags, 0, 0, 0);
 }
 
-/* Both together, a function that is judged once: more than one program asks it. */
-NB_GLOBAL u64 nb_row_again(u32 row, u32 ops)
+/* All together, a function that is judged once: more than one program asks it. */
+NB_GLOBAL u64 nb_rows_again(u64 edge, u32 ops)
 {
-	u64 decision = nb_row_flags(row, ops, NB_REVALIDATE), more;
+	u64 decision = nb_row_flags(EDGE_ROW(edge), ops, NB_REVALIDATE), more;
 
+	if (EDGE_MORE(edge))
+		decision = decision_of_both(
+			decision, nb_row_flags(EDGE_MORE(edge), ops, NB_REVALIDATE));
 	if (!(P(file_defaults) & P(file_again) & ops) || DECISION_VERDICT(decision) == NB_DENY)
 		return decision;
-	more = default_ask(row, 0, ops, NB_REVALIDATE, 0);
+	more = default_ask(EDGE_ROW(edge), EDGE_MORE(edge), ops, NB_REVALIDATE, 0);
 	return DECISION_VERDICT(more) > DECISION_VERDICT(decision) ? more : decision;
 }
 

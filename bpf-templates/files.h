@@ -78,25 +78,45 @@ static __always_inline u64 dentry_object(struct dentry *d)
 /* What could not be decided is denied; a policy that only logs denies nothing. */
 #define UNDECIDED DECISION(P(file_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
-/* Of those asked for together, the first that the rule speaks of: the one to log. */
-NB_GLOBAL u32 nb_decided_op(u32 row_number, u32 ops, u32 rule)
+/* The same as nb_row_allows, of both rows of an object. */
+NB_INLINE u32 rows_allow(u64 edge, u32 scope, u32 ops)
+{
+	u32 allowed = nb_row_allows(EDGE_ROW(edge), scope, ops, 0);
+
+	if (EDGE_MORE(edge))
+		allowed |= nb_row_allows(EDGE_MORE(edge), scope, ops, 0);
+	return allowed;
+}
+
+/* Of those asked for, the operations that the rule speaks of in the row. */
+NB_GLOBAL u32 nb_ops_of_rule(u32 row_number, u32 ops, u32 rule)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row = row_at(rows, row_number);
-	const struct nb_default *def;
 	const struct nb_entry *entry;
 	u64 first = row ? row->first : 0, count = row ? row->count : 0;
-	u32 said = 0;
 
-	for (u32 i = 0; i < P(row_max) && i < count && !said; i++) {
+	for (u32 i = 0; i < P(row_max) && i < count; i++) {
 		entry = entry_at(rows, first + i);
 		if (entry && entry->rule == rule)
-			said = entry->ops & ops;
+			return entry->ops & ops;
 	}
+	return 0;
+}
+
+/* Of those asked for together, the first that the rule speaks of: the one to log. */
+NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule)
+{
+	const u8 *rows = IMAGE_OF(nb_rows);
+	const struct nb_default *def;
+	u32 said = nb_ops_of_rule(EDGE_ROW(edge), ops, rule);
+
+	if (EDGE_MORE(edge) && !said)
+		said = nb_ops_of_rule(EDGE_MORE(edge), ops, rule);
 	for (u32 i = 0; P(file_defaults) && i < P(defaults) && !said; i++) {
 		def = default_at(rows, i);
 		if (def && def->rule == rule)
-			said = def->ops & ops & ~nb_row_allows(row_number, def->scope, ops, 0);
+			said = def->ops & ops & ~rows_allow(edge, def->scope, ops);
 	}
 	said = said ? said : ops;
 	for (u32 op = 0; op < NB_OP_CONNECT; op++)
@@ -111,14 +131,12 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
 
-	decision = known ? with_defaults(nb_row_decide(EDGE_ROW(edge), ops, 0), EDGE_ROW(edge), 0,
-					 ops, 0)
-			 : UNDECIDED;
+	decision = known ? rows_decide(edge, ops) : UNDECIDED;
 	if (DECISION_VERDICT(decision) == NB_ALLOW ||
 	    (!(ops & ~(OP_BIT(LIST) | OP_BIT(STAT))) && nb_is_scanner()))
 		return 0;
 	nb_event_file(decision,
-		      nb_decided_op(known ? EDGE_ROW(edge) : 0, ops, DECISION_RULE(decision)), hook,
+		      nb_decided_op(known ? edge : 0, ops, DECISION_RULE(decision)), hook,
 		      known ? DECISION_RULE(decision) ? NB_REASON_RULE : NB_REASON_IMAGE
 			    : (u32)edge,
 		      address_of(d));
@@ -127,8 +145,8 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 
 /* Nothing speaks of the object, not even a default; or it has no name at all. */
 #define NO_RULE(edge)                                                          \
-	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
-						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
+	(((edge) & EDGE_HIT) && (!EDGE_ROWS(edge) ? !P(file_defaults)          \
+						  : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
 /* May the object of the edge be used so? Only what the policy speaks of is asked. */
 static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
@@ -215,16 +233,16 @@ int BPF_PROG(nb_file_open, struct file *file)
 				      opened_dentry(file));
 }
 
-/* Would the object lose a protection that binds the actor, going from row s to t?
+/* Would the object lose a protection of this row of it that binds the actor, going to t?
  * The deciding entry as of nb_row_decide. */
-NB_GLOBAL u64 nb_containment(u32 s, u32 t)
+NB_INLINE u64 row_containment(u32 s, u64 t_edge)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_row *row;
 	const struct nb_entry *entry;
 	u64 soft = DECISION(NB_ALLOW, 0), first, count;
 
-	if (s == t)
+	if (s == EDGE_ROW(t_edge) || (HAS_MORE && s == EDGE_MORE(t_edge)))
 		return soft;
 	row = row_at(rows, s);
 	if (!row)
@@ -236,8 +254,8 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 		if (!entry)
 			return DECISION(NB_DENY, 0);
 		if (entry->verdict < NB_WOULD_DENY || entry->verdict <= DECISION_VERDICT(soft) ||
-		    !nb_uncovered(t, entry->subject, entry->ops & ~NB_NAME_OPS, entry->verdict,
-				  entry->scope) ||
+		    !nb_uncovered(t_edge, entry->subject, entry->ops & ~NB_NAME_OPS,
+				  entry->verdict, entry->scope) ||
 		    (entry->scope != NB_PINNED && !nb_subject_is(entry->subject, 0, 0)))
 			continue;
 		if (entry->verdict == NB_DENY)
@@ -247,8 +265,14 @@ NB_GLOBAL u64 nb_containment(u32 s, u32 t)
 	return soft;
 }
 
+/* more: the second row of s, not the first. */
+NB_GLOBAL u64 nb_containment(u64 s_edge, u64 t_edge, u32 more)
+{
+	return row_containment(more ? EDGE_MORE(s_edge) : EDGE_ROW(s_edge), t_edge);
+}
+
 /* The same for defaults: what t allows and s does not, to one whom the default binds. */
-NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
+NB_GLOBAL u64 nb_default_containment(u64 s_edge, u64 t_edge)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_default *def;
@@ -263,8 +287,8 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 		if (!lost || def->verdict <= DECISION_VERDICT(soft) ||
 		    !nb_subject_is(def->subject, 0, 0))
 			continue;
-		lost &= nb_row_allows(t, def->scope, lost, 0);
-		lost &= ~nb_row_allows(s, def->scope, lost, 0);
+		lost &= rows_allow(t_edge, def->scope, lost);
+		lost &= ~rows_allow(s_edge, def->scope, lost);
 		if (!lost)
 			continue;
 		if (def->verdict == NB_DENY)
@@ -272,6 +296,21 @@ NB_GLOBAL u64 nb_default_containment(u32 s, u32 t)
 		soft = DECISION(def->verdict, def->rule);
 	}
 	return soft;
+}
+
+/* Of both rows and the defaults. */
+static __always_inline u64 what_is_lost(u64 s_edge, u64 t_edge)
+{
+	u64 lost = nb_containment(s_edge, t_edge, 0), more;
+
+	if (EDGE_MORE(s_edge))
+		lost = decision_of_both(lost, nb_containment(s_edge, t_edge, 1));
+	if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY) {
+		more = nb_default_containment(s_edge, t_edge);
+		if (DECISION_VERDICT(more) > DECISION_VERDICT(lost))
+			lost = more;
+	}
+	return lost;
 }
 
 static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struct dentry *d)

@@ -152,7 +152,7 @@ NB_GLOBAL u64 nb_fold_edge(u32 from, u64 at, u32 len, u64 name, u32 none)
 NB_INLINE u64 step_fold(const u64 *from, const u64 *at, const u32 *len, const u64 *hash)
 {
 	const struct nb_state *state;
-	u64 edge;
+	u64 edge, contexts;
 	u32 class = 0;
 
 	if (!EDGE_TO(*from))
@@ -162,23 +162,21 @@ NB_INLINE u64 step_fold(const u64 *from, const u64 *at, const u32 *len, const u6
 			 P(paths_bytes));
 	if (!state)
 		return NB_BROKEN;
-	if (state->filter || (P(glob_states) && state->context)) {
-		if (state->odd || (state->context && P(glob_states) && !P(globs_fold)) ||
-		    nb_name_odd(*at, *len & 255))
+	contexts = P(glob_states) ? contexts_of(state) : 0;
+	if (state->filter || contexts) {
+		if (state->odd || (contexts && !P(globs_fold)) || nb_name_odd(*at, *len & 255))
 			return NB_REASON_FOLDED;
-		if (P(glob_states) && state->context)
+		if (contexts)
 			class = nb_glob_class_lower(*at, *len & 255);
 		/* an edge in capital letters was made without the class */
 		edge = nb_fold_edge(EDGE_TO(*from), *at,
 				    class ? (*len & 255) | FOLD_SMALL : *len & 255, *hash, 0);
 		if (edge == FOLD_TWO)
 			return NB_REASON_FOLDED;
-		if (!edge && class)
-			edge = nb_glob_edge(state->context, class);
 		if (edge)
 			return edge;
 	}
-	return EDGE(state->background, state->row);
+	return class_edge(EDGE(state->background, state->row), contexts, class);
 }
 
 NB_GLOBAL u64 nb_step_fold(u32 from, u64 at, u32 len)

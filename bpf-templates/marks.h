@@ -14,7 +14,7 @@
 
 #include "walk.h"
 
-NB_GLOBAL u32 nb_decided_op(u32 row_number, u32 ops, u32 rule); /* files.h */
+NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule); /* files.h */
 
 static __always_inline struct nb_mark_key mark_key(const struct inode *inode)
 {
@@ -26,8 +26,8 @@ static __always_inline struct nb_mark_key mark_key(const struct inode *inode)
 }
 
 /* 1: denied, and told. `how` is the hook, and NB_REVALIDATE where only entries that have
- * it are asked; own is the row of the name, which was asked before. */
-NB_GLOBAL u32 nb_mark_denies(u64 inode, u64 dentry, u32 ops, u32 how, u32 own)
+ * it are asked; own is the edge of the name, or why it has none, asked before. */
+NB_GLOBAL u32 nb_mark_denies(u64 inode, u64 dentry, u32 ops, u32 how, u64 own)
 {
 	struct nb_mark_key key = mark_key((const struct inode *)inode);
 	const struct nb_mark *mark = bpf_map_lookup_elem(&nb_marks, &key);
@@ -36,11 +36,13 @@ NB_GLOBAL u32 nb_mark_denies(u64 inode, u64 dentry, u32 ops, u32 how, u32 own)
 
 	if (!mark)
 		return 0;
+	if (!(own & EDGE_HIT))
+		own = 0;
 	for (u32 k = 0; k < NB_MARK_ROWS; k++) {
 		row = mark->row[k];
 		if (!row)
 			break;
-		if (row == own)
+		if (row == EDGE_ROW(own) || (HAS_MORE && row == EDGE_MORE(own)))
 			continue;
 		decision = nb_row_flags(row, ops, how & NB_REVALIDATE);
 		if (DECISION_VERDICT(decision) <= DECISION_VERDICT(worst))
@@ -50,7 +52,7 @@ NB_GLOBAL u32 nb_mark_denies(u64 inode, u64 dentry, u32 ops, u32 how, u32 own)
 	}
 	if (DECISION_VERDICT(worst) == NB_ALLOW)
 		return 0;
-	nb_event_file(worst, nb_decided_op(of, ops, DECISION_RULE(worst)), how & ~NB_REVALIDATE,
+	nb_event_file(worst, nb_decided_op(EDGE(0, of), ops, DECISION_RULE(worst)), how & ~NB_REVALIDATE,
 		      DECISION_RULE(worst) ? NB_REASON_RULE : NB_REASON_IMAGE, dentry);
 	return DECISION_VERDICT(worst) == NB_DENY;
 }
@@ -70,8 +72,7 @@ static __always_inline int linked_decide(struct inode *inode, u64 edge, u32 ops,
 	key.generation = inode->i_generation;
 	if (!bpf_map_lookup_elem(&nb_marks, &key))
 		return 0;
-	return nb_mark_denies(address_of(inode), address_of(d), ops, how, EDGE_ROW(edge)) ? -EPERM
-											  : 0;
+	return nb_mark_denies(address_of(inode), address_of(d), ops, how, edge) ? -EPERM : 0;
 }
 
 /* The same by probe reads. */
@@ -82,7 +83,7 @@ static __always_inline int far_linked(struct dentry *d, u64 edge, u32 ops, u32 h
 	ops &= NB_MARKED_OPS;
 	if (!ops || !inode || BPF_CORE_READ(inode, i_nlink) < 2)
 		return 0;
-	return nb_mark_denies((u64)inode, (u64)d, ops, how, EDGE_ROW(edge)) ? -EPERM : 0;
+	return nb_mark_denies((u64)inode, (u64)d, ops, how, edge) ? -EPERM : 0;
 }
 
 /* ---- the scan, seen from other hooks ---- */
@@ -112,7 +113,7 @@ static __always_inline void scan_disturb(u64 edge, u32 is_dir, struct dentry *d)
 {
 	struct nb_scan *scan;
 
-	if (!(is_dir ? EDGE_TO(edge) : EDGE_ROW(edge)) ||
+	if (!(is_dir ? EDGE_TO(edge) : EDGE_ROWS(edge)) ||
 	    BPF_CORE_READ(d, d_inode, i_nlink) < 2)
 		return;
 	scan = scan_state();

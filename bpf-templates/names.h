@@ -32,19 +32,11 @@ NB_GLOBAL u32 nb_making(u32 mode, u64 replaced)
 /* What the object itself loses. */
 static __always_inline int contain(u64 s_edge, u64 t_edge, u32 hook, struct dentry *d)
 {
-	u64 lost, more;
-
 	if (!P(file_enforce)) /* no label is stored either */
 		return 0;
 	if (NO_RULE(s_edge))
 		return 0;
-	lost = nb_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-	if (P(file_defaults) && DECISION_VERDICT(lost) != NB_DENY) {
-		more = nb_default_containment(EDGE_ROW(s_edge), EDGE_ROW(t_edge));
-		if (DECISION_VERDICT(more) > DECISION_VERDICT(lost))
-			lost = more;
-	}
-	return refuse_move(lost, hook, NB_REASON_CONTAINMENT, d);
+	return refuse_move(what_is_lost(s_edge, t_edge), hook, NB_REASON_CONTAINMENT, d);
 }
 
 /* What has name d gets, or also gets, name t. */

@@ -38,6 +38,12 @@ static __always_inline u32 row_marks(u32 number)
 	return !row || row->ops & NB_MARKED_OPS;
 }
 
+/* 1: there was no room for a row that the inode has to have. */
+static __always_inline u32 row_left_out(struct inode *inode, u32 row)
+{
+	return row && row_marks(row) && nb_mark_add(address_of(inode), row);
+}
+
 SEC("lsm/inode_getattr")
 int BPF_PROG(nb_mark, struct path *path)
 {
@@ -50,8 +56,8 @@ int BPF_PROG(nb_mark, struct path *path)
 	edge = path_object(path);
 	if (!(edge & EDGE_HIT))
 		scan->unnamed = 1;
-	else if (EDGE_ROW(edge) && EDGE_ROW(edge) != NB_ROW_NAMELESS && row_marks(EDGE_ROW(edge)) &&
-		 nb_mark_add(address_of(inode), EDGE_ROW(edge)))
+	else if (EDGE_ROW(edge) != NB_ROW_NAMELESS &&
+		 (row_left_out(inode, EDGE_ROW(edge)) || row_left_out(inode, EDGE_MORE(edge))))
 		scan->full = 1;
 	return 0;
 }

@@ -31,7 +31,7 @@ NB_GLOBAL u64 nb_anchor(u64 sb)
 	u64 edge;
 
 	if (known)
-		return EDGE(known->state, known->row);
+		return EDGE_WITH(EDGE(known->state, known->row), known->more);
 	edge = nb_place(sb, P(file_start), P(file_root_row));
 	if (edge == NB_BROKEN)
 		return AGAIN;
@@ -41,6 +41,7 @@ NB_GLOBAL u64 nb_anchor(u64 sb)
 		return edge;
 	made.state = EDGE_TO(edge);
 	made.row = EDGE_ROW(edge);
+	made.more = EDGE_MORE(edge);
 	if (bpf_map_update_elem(&nb_anchors, &sb, &made, BPF_ANY))
 		return NB_REASON_ANCHOR;
 	return edge;

@@ -119,7 +119,7 @@ static void walk(struct walk *w, const char *self, int fd, struct nb_host_place 
 		if (!strcmp(name, ".") || !strcmp(name, ".."))
 			continue;
 		next = nb_host_step(&w->images, at, name);
-		asked = nb_host_row_ops(&w->images, next.row) & NB_MARKED_OPS;
+		asked = nb_host_place_ops(&w->images, next) & NB_MARKED_OPS;
 		if (!is_dir && (asked || (entry->d_type == DT_UNKNOWN && next.state)))
 			is_dir = S_ISDIR(look(w, fd, name, asked));
 		if (!is_dir || !next.state)

@@ -63,6 +63,14 @@ policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/pre_%d*\"\n", i' | 
 policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
 	printf "deny read on {"; for (i = 0; i < 100000; i++) printf "\"/a%d.ext%d\",\n", i, i % 5000
 	print "}"' | run names-below-suffixes 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
+	for (i = 0; i < 10000; i++) printf "deny read on \"/a%d/**/*.x\"\n", i' | run suffixes-beside-those-of-all 0 'well formed'
+policy 'for (i = 0; i < 500; i++) printf "deny read on \"**/*.ext%d\"\n", i
+	for (i = 0; i < 50000; i++) printf "deny read on tree \"/a%d\"\n", i' | run suffixes-times-trees 0 'well formed'
+policy 'for (i = 0; i < 24; i++) printf "deny read on \"**/*.ext%d\"\n", i
+	print "deny read on \"/home/*/.ssh/id_*\", \"**/.git/config\""
+	for (i = 0; i < 70000; i++) printf "deny read on \"/home/u%d/f%d\"\n", i % 10000, i' | run homes-10000 0 'well formed'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/x_%d*.e_%d\"\n", i, i' | run beginnings-and-ends-5000 1 'is in its widest one [NB0703]'
 policy 'printf "net n = {"; for (i = 0; i < 1000; i++) printf " 10.%d.0.0-10.%d.%d.0,\n", i / 250, 255 - i / 250, 255 - i % 250
 	print "}"; for (i = 1; i <= 1000; i++) printf "deny connect to n port tcp/%d\n", i' | run ranges-nested-in-1000-rules 0 'well formed'
 policy 'for (i = 0; i < 15000; i++) printf "deny read on \"/a%d\" for uid %d-%d\n", i, i, 4000000 - i' | run uids-nested-15000 0 'well formed'
@@ -75,8 +83,10 @@ policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/*a_%d*\"\n", i' | r
 policy 'for (i = 0; i < 70; i++) printf "deny read on \"/a\" for uid %d\n", i' | run rules-on-one-file 1 'rules-on-one-file.nbp:66:1: error: 70 rules meet'
 policy 'for (i = 0; i < 10000; i++) printf "deny read on tree \"/\" for uid %d\n", i
 	for (i = 0; i < 100000; i++) printf "deny read on \"/a%d\"\n", i' | run rules-on-every-file 1 'rules meet on one object'
-policy 'for (i = 0; i < 5000; i++) printf "deny read on \"**/*.ext%d\"\n", i
-	for (i = 0; i < 10000; i++) printf "deny read on \"/a%d/**/*.x\"\n", i' | run suffixes-within-suffixes 1 'overlap in too many ways'
+policy 'for (i = 0; i < 5000; i++) printf "deny read on \"/a/**/*.ext%d\"\n", i
+	for (i = 0; i < 10000; i++) printf "deny read on \"/a/%d/**/*.x\"\n", i' | run suffixes-within-suffixes 1 'overlap in too many ways'
+policy 'print "deny read on \"**/*.ext\" except on \"/x\""; for (i = 0; i < 26; i++) printf "deny read on \"**/*%c\" except on \"/y\"\n", 97 + i
+	for (i = 0; i < 320000; i++) printf "deny read on tree \"/a%d\"\n", i' | run exceptions-times-trees 1 'overlap in too many ways'
 policy 'for (i = 0; i < 11; i++) printf "deny read on \"/d/*%c*\"\n", 97 + i
 	for (i = 0; i < 20000; i++) printf "deny read on \"/d%d/*%c*\"\n", i, 97 + i % 11' | run middles-in-20000-folders 1 'overlap in too many ways'
 policy 'for (r = 1; r <= 1000; r++) printf "deny connect to anywhere port tcp/%d\n", r

@@ -15,6 +15,7 @@ libassure_a_SOURCES = \
 	compiler/assure/names.c \
 	compiler/assure/net_check.c compiler/assure/net_check.h \
 	compiler/assure/overlap.c compiler/assure/overlap.h \
+	compiler/assure/beside.c \
 	compiler/assure/peers.c compiler/assure/peers.h \
 	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \
 	compiler/assure/reach_net.c \

@@ -30,13 +30,12 @@ static bool scope_subject(const struct overlap *o, uint32_t scope, uint32_t *out
 	return false;
 }
 
-/* Of what the entry allows, the operations that nothing in its row denies to everybody
- * whom it can be about. */
+/* Of what the entry allows, the operations in `left` that nothing in the row denies to
+ * everybody whom it can be about. */
 static uint32_t left_open(struct overlap *o, const struct nb_row *row, const struct nb_entry *e,
-			  uint32_t who)
+			  uint32_t who, uint32_t left)
 {
 	enum nb_verdict denies = o->policy->audit_only ? NB_WOULD_DENY : NB_DENY;
-	uint32_t left = e->ops;
 
 	for (uint32_t i = 0; left && i < row->count; i++) {
 		const struct nb_entry *d = &o->entries[row->first + i];
@@ -53,17 +52,38 @@ static uint32_t left_open(struct overlap *o, const struct nb_row *row, const str
 	return left;
 }
 
-static void look_at_row(struct overlap *o, const struct nb_row *row, uint32_t ops)
+struct looking {
+	struct overlap *o;
+	const struct nb_entry *e;
+	uint32_t who, left; /* open in the entry's own row */
+};
+
+static bool is_closed_beside(void *to, uint32_t first)
 {
+	struct looking *l = to;
+
+	return ++l->o->work <= WORK_MAX &&
+	       !left_open(l->o, &l->o->rows[first], l->e, l->who, l->left);
+}
+
+static void look_at_row(struct overlap *o, const struct reach *reach, uint32_t number)
+{
+	const struct nb_row *row = &o->rows[number];
+	uint32_t ops = reach_ops(reach, number);
+
 	for (uint32_t i = 0; i < row->count; i++) {
 		const struct nb_entry *e = &o->entries[row->first + i];
-		uint32_t who;
+		struct looking l = { .o = o, .e = e };
 
 		if (e->verdict != NB_ALLOW || !(e->ops & ops) || o->of[e->rule].open)
 			continue;
 		o->of[e->rule].met = true;
-		o->of[e->rule].open = o->work > WORK_MAX || !scope_subject(o, e->scope, &who) ||
-				      left_open(o, row, e, who) & ops;
+		o->of[e->rule].open = o->work > WORK_MAX || !scope_subject(o, e->scope, &l.who);
+		if (o->of[e->rule].open)
+			continue;
+		l.left = left_open(o, row, e, l.who, e->ops & ops);
+		o->of[e->rule].open = l.left && (reach_is_first(reach, number) ||
+						 !reach_beside(reach, number, is_closed_beside, &l));
 	}
 }
 
@@ -83,7 +103,7 @@ void overlap_report(struct arena *arena, const struct image *image, const struct
 	};
 
 	for (uint32_t row = 0; p->defaults && row < p->rows; row++)
-		look_at_row(&o, &o.rows[row], reach_ops(reach, row));
+		look_at_row(&o, reach, row);
 	for (uint32_t i = 0; i < image->policy->n_rules; i++) {
 		const struct rule *rule = &image->policy->rules[i];
 		const struct outside *of = &o.of[rule->number];

@@ -19,6 +19,9 @@ static void group_edges(struct reach *r)
 	for (uint32_t i = 0; i < states; i++) /* some have no edge at all */
 		if (r->states[i].context >= r->contexts)
 			r->contexts = r->states[i].context + 1;
+	for (uint32_t i = 0; i < states; i++)
+		if ((r->states[i].suffixes & ~NB_WHOLE) >= r->contexts)
+			r->contexts = (r->states[i].suffixes & ~NB_WHOLE) + 1;
 	r->state_first = ARENA_ARRAY(r->arena, uint32_t, (size_t)states + r->contexts + 2);
 	r->context_first = r->state_first + states + 1;
 	r->slots = ARENA_ARRAY(r->arena, uint32_t, n);
@@ -63,6 +66,46 @@ static bool has_default(const struct reach *r, uint32_t context)
 	for (uint32_t class = 0; class < class_names_count(r->classes); class++)
 		all += class_is_possible(r->classes, class);
 	return here < all;
+}
+
+bool context_has(const struct reach *r, uint32_t context, uint32_t class, uint32_t *row)
+{
+	for (uint32_t i = r->context_first[context]; i < r->context_first[context + 1]; i++)
+		if (r->edges[r->slots[i]].name == class) {
+			*row = r->edges[r->slots[i]].row;
+			return true;
+		}
+	return false;
+}
+
+/* Second rows of the context; of the base those that `own`, which falls back to it, leaves
+ * to it. */
+static void meet_seconds(struct reach *r, uint32_t state, uint32_t context, uint32_t own)
+{
+	uint32_t row;
+
+	for (uint32_t i = r->context_first[context]; i < r->context_first[context + 1]; i++) {
+		const struct nb_edge *edge = &r->edges[r->slots[i]];
+
+		if (class_is_possible(r->classes, edge->name) &&
+		    (own == context || !context_has(r, own, edge->name, &row)))
+			meet(r->second_rows, edge->row,
+			     (struct class_origin){ .met = MET_GLOB, .state = state,
+						    .what = edge->name });
+	}
+}
+
+static void walk_suffixes(struct reach *r, uint32_t state)
+{
+	uint32_t suffixes = r->states[state].suffixes, own = suffixes & ~NB_WHOLE;
+	uint32_t base = r->image->params.base_suffixes;
+
+	if (!own || r->context_seen[own])
+		return;
+	r->context_seen[own] = true;
+	meet_seconds(r, state, own, own);
+	if (base && !(suffixes & NB_WHOLE))
+		meet_seconds(r, state, base, own);
 }
 
 static void walk_state(struct reach *r, uint32_t state, struct class_origin *rows, bool *defaults)
@@ -126,6 +169,7 @@ static void walk(struct reach *r, uint32_t start, struct class_origin *rows, boo
 		bool first = context && !r->context_seen[context];
 
 		walk_state(r, state, rows, defaults);
+		walk_suffixes(r, state);
 		leave(r, state, first, defaults[context], &queue);
 	}
 }
@@ -147,6 +191,7 @@ static void reach_paths(struct reach *r)
 
 	if (!p->paths_bytes) {
 		r->rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)p->rows + 1);
+		r->second_rows = r->rows;
 		return;
 	}
 	r->edges = (const struct nb_edge *)paths;
@@ -158,6 +203,7 @@ static void reach_paths(struct reach *r)
 	r->came_from = ARENA_ARRAY(r->arena, uint32_t, p->states);
 	r->context_seen = ARENA_ARRAY(r->arena, bool, r->contexts);
 	defaults = ARENA_ARRAY(r->arena, bool, r->contexts);
+	r->second_rows = ARENA_ARRAY(r->arena, struct class_origin, (size_t)p->rows + 1);
 	r->rows = rows_from(r, p->file_start, p->rows, defaults);
 	walk(r, p->guest_start, r->rows, defaults);
 	r->exe_rows = rows_from(r, p->exe_start, p->exe_rows, defaults);
@@ -169,6 +215,7 @@ static void reach_paths(struct reach *r)
 	if (p->file_ops)
 		meet(r->rows, p->guest_root_row,
 		     (struct class_origin){ .met = MET_ROOT, .state = p->guest_start });
+	beside_read(r);
 }
 
 struct reach *reach_read(struct arena *arena, const struct image *image)
@@ -180,7 +227,7 @@ struct reach *reach_read(struct arena *arena, const struct image *image)
 	r->row_ops = ARENA_ARRAY(arena, uint32_t, (size_t)image->params.rows + 1);
 	reach_paths(r);
 	for (uint32_t row = 0; row < image->params.rows; row++)
-		if (r->rows[row].met)
+		if (r->rows[row].met || r->second_rows[row].met)
 			r->row_ops[row] = FILE_OPS;
 	reach_addresses(r);
 	return r;
@@ -243,22 +290,16 @@ static bool free_class_name(struct reach *r, uint32_t class, struct bytes *out)
 	return false;
 }
 
-static bool context_has(const struct reach *r, uint32_t context, uint32_t class)
-{
-	for (uint32_t i = r->context_first[context]; i < r->context_first[context + 1]; i++)
-		if (r->edges[r->slots[i]].name == class)
-			return true;
-	return false;
-}
-
 static bool default_name(struct reach *r, uint32_t context, struct bytes *out)
 {
+	uint32_t row;
+
 	if (!context) {
 		*out = fresh_name(r);
 		return true;
 	}
 	for (uint32_t class = 0; class < class_names_count(r->classes); class++)
-		if (class_is_possible(r->classes, class) && !context_has(r, context, class))
+		if (class_is_possible(r->classes, class) && !context_has(r, context, class, &row))
 			return free_class_name(r, class, out);
 	return false;
 }
@@ -310,6 +351,8 @@ bool reach_example(struct reach *r, uint32_t row, struct request *out)
 {
 	const struct class_origin *o = &r->rows[row];
 
+	if (o->met == MET_NEVER)
+		o = &r->second_rows[row];
 	if (o->met == MET_NEVER)
 		return false;
 	if (o->met == MET_SOCKET) {

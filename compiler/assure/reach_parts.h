@@ -30,8 +30,10 @@ struct reach {
 	bool *context_seen;
 	struct class_names *classes;
 	struct table *names; /* of the pool; made when the first example is asked for */
+	struct beside *beside;
 	/* ROWS */
 	struct class_origin *rows, *exe_rows, *cgroup_rows;
+	struct class_origin *second_rows;
 	uint32_t *row_ops;
 };
 
@@ -52,6 +54,11 @@ enum {
 #undef NET_OBJECT
 
 void reach_addresses(struct reach *);
+
+/* Whether the context has an edge for the class; *row: its row. */
+bool context_has(const struct reach *, uint32_t context, uint32_t class, uint32_t *row);
+/* After all states have been walked. */
+void beside_read(struct reach *);
 
 /* The accept classes of the glob automaton, and names that lead to them. */
 struct class_names;

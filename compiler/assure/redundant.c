@@ -78,33 +78,67 @@ static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 
 typedef VEC(uint32_t) numbers;
 
-/* Whether others of the row do what the entry does there. Those that were needed
- * elsewhere are tried first: few reasons are better than many. */
-static bool is_covered(struct judge *j, struct holding held, numbers *by)
+/* Of what the entry does, what no other of the row does. Those that were needed
+ * elsewhere (pass 0) are tried first: few reasons are better than many. by: NULL if the
+ * reasons are not to be noted. */
+static uint32_t not_covered(struct judge *j, const struct nb_row *row, const struct nb_entry *e,
+			    uint32_t left, uint32_t pass, numbers *by)
 {
-	const struct nb_row *row = &j->rows[held.row];
+	for (uint32_t i = 0; left && i < row->count; i++) {
+		const struct nb_entry *o = &j->entries[row->first + i];
+		bool chosen = j->chosen[o->rule] == e->rule;
+
+		if (o->rule == e->rule || j->gone[o->rule] || chosen == pass)
+			continue;
+		j->work += o->subject && o->subject != e->subject ? 64 : 1;
+		if (!(decided_by(e, o) & left) ||
+		    !subject_covers(j->order, o->subject, e->subject))
+			continue;
+		left &= ~decided_by(e, o);
+		if (chosen || !by)
+			continue;
+		j->chosen[o->rule] = e->rule;
+		VEC_PUSH(j->arena, by, o->rule);
+	}
+	return left;
+}
+
+/* Whether others do what the entry does, in its row and the other one of an object, 0 for
+ * none. */
+static bool is_covered(struct judge *j, struct holding held, uint32_t other, numbers *by)
+{
 	const struct nb_entry *e = &j->entries[held.entry];
 	uint32_t left = entry_ops(e) & reach_ops(j->reach, held.row);
 
 	for (uint32_t pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; left && i < row->count; i++) {
-			const struct nb_entry *o = &j->entries[row->first + i];
-			bool chosen = j->chosen[o->rule] == e->rule;
-
-			if (o->rule == e->rule || j->gone[o->rule] || chosen == pass)
-				continue;
-			j->work += o->subject && o->subject != e->subject ? 64 : 1;
-			if (!(decided_by(e, o) & left) ||
-			    !subject_covers(j->order, o->subject, e->subject))
-				continue;
-			left &= ~decided_by(e, o);
-			if (chosen)
-				continue;
-			j->chosen[o->rule] = e->rule;
-			VEC_PUSH(j->arena, by, o->rule);
-		}
+		left = not_covered(j, &j->rows[held.row], e, left, pass, by);
+		left = not_covered(j, &j->rows[other], e, left, pass, by);
 	}
 	return !left;
+}
+
+struct covering {
+	struct judge *j;
+	struct holding held;
+	numbers *by;
+};
+
+static bool covered_beside(void *to, uint32_t first)
+{
+	struct covering *c = to;
+
+	return ++c->j->work <= WORK_MAX && is_covered(c->j, c->held, first, c->by);
+}
+
+/* In every pair of rows that some object has, this being one of them. What covers the
+ * entry in its own row does so in all of them. */
+static bool always_covered(struct judge *j, struct holding held, numbers *by)
+{
+	struct covering c = { j, held, by };
+
+	if (reach_is_first(j->reach, held.row) || is_covered(j, held, 0, NULL))
+		return is_covered(j, held, 0, by);
+	return reach_beside(j->reach, held.row, covered_beside, &c);
 }
 
 static enum finding judge(struct judge *j, uint32_t rule, numbers *by)
@@ -116,7 +150,7 @@ static enum finding judge(struct judge *j, uint32_t rule, numbers *by)
 	if (!subject_is_possible(j->order, j->entries[j->holdings[first].entry].subject))
 		return FINDING_NO_SUBJECT;
 	for (uint32_t i = first; i < end; i++)
-		if (j->work > WORK_MAX || !is_covered(j, j->holdings[i], by))
+		if (j->work > WORK_MAX || !always_covered(j, j->holdings[i], by))
 			return FINDING_NONE;
 	return FINDING_REDUNDANT;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bump allocation from chunks that come zeroed from calloc, so that large ones
- * cost nothing until they are touched. Nothing is freed before the whole is.
+ * cost nothing until they are touched. Nothing is freed before the whole is. A large
+ * array that grows is a mapping of its own, which the kernel extends without a copy, by
+ * zeros: what it has not reached yet costs nothing, and what it was before is not kept.
  */
 #include "compiler/base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,9 @@ enum {
 	ALIGN = 16,
 	HUGE_PAGE = 2 * 1024 * 1024
 };
+#ifndef ARENA_LARGE
+#define ARENA_LARGE (256u * 1024)
+#endif
 
 struct chunk {
 	struct chunk *next;
@@ -24,9 +30,16 @@ struct chunk {
 	_Alignas(ALIGN) unsigned char bytes[];
 };
 
+struct large {
+	void *at;
+	size_t bytes;
+};
+
 struct arena {
 	struct chunk *chunks; /* the first is the one being filled */
 	size_t chunk_size;    /* of the next chunk */
+	struct large *large;  /* arrays of their own */
+	size_t n_large, large_cap;
 };
 
 static _Noreturn void run_out(size_t bytes)
@@ -99,6 +112,9 @@ void arena_free(struct arena *a)
 		next = c->next;
 		free(c);
 	}
+	for (size_t i = 0; i < a->n_large; i++)
+		munmap(a->large[i].at, a->large[i].bytes);
+	free(a->large);
 	free(a);
 }
 
@@ -145,6 +161,40 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return text;
 }
 
+/* Where that array is noted, or an empty place for a new one. */
+static struct large *large_array(struct arena *a, const void *old)
+{
+	for (size_t i = a->n_large; old && i; i--)
+		if (a->large[i - 1].at == old)
+			return &a->large[i - 1];
+	if (a->n_large == a->large_cap) {
+		a->large_cap = a->large_cap * 2 + 64;
+		a->large = realloc(a->large, a->large_cap * sizeof(*a->large));
+		if (!a->large)
+			run_out(a->large_cap * sizeof(*a->large));
+	}
+	a->large[a->n_large] = (struct large){ NULL, 0 };
+	return &a->large[a->n_large++];
+}
+
+/* A copy of the n bytes of old, which is gone if it was large itself. */
+static void *grow_large(struct arena *a, const void *old, size_t n, size_t bytes)
+{
+	struct large *place = large_array(a, old);
+	bool was_large = place->at;
+	void *at = was_large ? mremap(place->at, place->bytes, bytes, MREMAP_MAYMOVE)
+			     : mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		run_out(bytes);
+	madvise(at, bytes, MADV_HUGEPAGE); /* all of it: mremap takes no two pieces */
+	if (!was_large && n)
+		memcpy(at, old, n);
+	*place = (struct large){ at, bytes };
+	return at;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t need,
 		 size_t size)
 {
@@ -157,9 +207,13 @@ void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t need,
 		want = need;
 	if (__builtin_mul_overflow(want, size, &bytes))
 		run_out(SIZE_MAX);
-	at = arena_alloc(a, bytes);
-	if (n)
-		memcpy(at, old, n * size);
+	if (bytes >= ARENA_LARGE) {
+		at = grow_large(a, old, n * size, bytes);
+	} else {
+		at = arena_alloc(a, bytes);
+		if (n)
+			memcpy(at, old, n * size);
+	}
 	*cap = want;
 	return at;
 }

@@ -22,7 +22,7 @@ char *arena_vprintf(struct arena *, const char *fmt, va_list)
 	__attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* Room for `need` elements of `size` bytes: returns old, or a copy of its n in
- * a place at least twice as large, and sets *cap. */
+ * a place at least twice as large, and sets *cap. What old was is then gone. */
 void *arena_grow(struct arena *, void *old, size_t n, size_t *cap, size_t need,
 		 size_t size);
 

@@ -12,7 +12,8 @@ struct below {
 	struct sets *lists;      /* sets of item numbers */
 	uint32_t *of_row;        /* by set of tags: the kinds that its rules are, in kinds */
 	struct sets *kinds;
-	uint32_t *of_context;    /* by context: items of its globs, in lists */
+	uint32_t *of_context;    /* by context: items of its globs, in lists; of second rows
+				  * those that the base does not have */
 	uint32_t *slots;         /* (kind, names) → item */
 	uint32_t n_slots;
 	VEC(struct nb_item) items;
@@ -139,20 +140,37 @@ static bool is_shaky(struct below *b, struct set background, struct nb_span edge
 	return false;
 }
 
-/* Items of a context's edges: to each kind exactly the classes that give it. All states
- * with that context have the same background. */
-static uint32_t context_list(struct below *b, struct nb_span edges, struct set background)
+/* Each kind that a class has by these edges, and not by those of the base. Both have their
+ * classes in order. */
+static void find_pairs(struct below *b, struct nb_span edges, struct nb_span base)
 {
-	VEC(uint32_t) list = { 0 }, classes = { 0 };
+	const struct nb_edge *all = b->edges->edges.at;
+	uint32_t at = 0;
 
 	b->pairs.n = 0;
 	for (uint32_t i = 0; i < edges.count; i++) {
-		const struct nb_edge *e = &b->edges->edges.at[edges.first + i];
-		struct set kinds = kinds_of(b, e->row);
+		const struct nb_edge *e = &all[edges.first + i];
+		struct set kinds = kinds_of(b, e->row), known = { 0 };
 
+		while (at < base.count && all[base.first + at].name < e->name)
+			at++;
+		if (at < base.count && all[base.first + at].name == e->name)
+			known = kinds_of(b, all[base.first + at].row);
 		for (uint32_t k = 0; k < kinds.n; k++)
-			VEC_PUSH(b->l->arena, &b->pairs, (uint64_t)kinds.at[k] << 32 | e->name);
+			if (!set_has(known, kinds.at[k]))
+				VEC_PUSH(b->l->arena, &b->pairs,
+					 (uint64_t)kinds.at[k] << 32 | e->name);
 	}
+}
+
+/* Items of a context's edges: to each kind exactly the classes that give it. All states
+ * with that context have the same background. */
+static uint32_t context_list(struct below *b, struct nb_span edges, struct nb_span base,
+			     struct set background)
+{
+	VEC(uint32_t) list = { 0 }, classes = { 0 };
+
+	find_pairs(b, edges, base);
 	if (b->pairs.n)
 		qsort(b->pairs.at, b->pairs.n, sizeof(*b->pairs.at), by_number);
 	for (size_t i = 0; i < b->pairs.n && list.n <= NB_ITEMS_MAX;) {
@@ -188,21 +206,38 @@ static void add_literal(struct below *b, struct set background, const struct nb_
 		}
 }
 
-/* What every name has, and what wildcards give. */
+/* The list of a context, 0 being none, which is without what the base has. */
+static uint32_t glob_list(struct below *b, uint32_t context, uint32_t base, struct set background)
+{
+	const struct nb_span *spans = b->l->exact->contexts.at;
+
+	if (context && b->of_context[context] == UNMADE)
+		b->of_context[context] =
+			context_list(b, spans[context], spans[base], background);
+	return context ? b->of_context[context] : 0;
+}
+
+static void add_list(struct below *b, struct set list)
+{
+	for (uint32_t i = 0; i < list.n; i++)
+		VEC_PUSH(b->l->arena, &b->list, list.at[i]);
+}
+
+/* What every name has, and what wildcards give, in first rows and in second ones. */
 static uint32_t state_list(struct below *b, const struct nb_state *s)
 {
-	struct nb_span edges = b->l->exact->contexts.at[s->context];
-	struct set kinds = kinds_of(b, s->row), globs;
+	static const struct set nothing;
+	uint32_t suffixes = s->suffixes & ~NB_WHOLE, base = b->l->image->params.base_suffixes;
+	uint32_t lists[3] = { glob_list(b, s->context, 0, sets_get(b->l->rows, s->row)) };
 
-	if (s->context && b->of_context[s->context] == UNMADE)
-		b->of_context[s->context] =
-			context_list(b, edges, sets_get(b->l->rows, s->row));
+	if (!suffixes || s->suffixes & NB_WHOLE)
+		base = 0;
+	lists[1] = glob_list(b, suffixes, base, nothing);
+	lists[2] = glob_list(b, base, 0, nothing);
 	b->list.n = 0;
-	for (uint32_t i = 0; i < kinds.n; i++)
-		VEC_PUSH(b->l->arena, &b->list, kinds.at[i]);
-	globs = sets_get(b->lists, s->context ? b->of_context[s->context] : 0);
-	for (uint32_t i = 0; i < globs.n; i++)
-		VEC_PUSH(b->l->arena, &b->list, globs.at[i]);
+	add_list(b, kinds_of(b, s->row));
+	for (size_t i = 0; i < 3; i++)
+		add_list(b, sets_get(b->lists, lists[i]));
 	return sets_intern(b->lists, b->list.at, (uint32_t)b->list.n);
 }
 

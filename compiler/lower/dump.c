@@ -165,9 +165,16 @@ static void print_paths(const struct image *image, FILE *out)
 	state = (const void *)(paths + p->states_off);
 	fprintf(out, "states %u start files %u executables %u cgroups %u globs %u\n",
 		p->states - 1, p->file_start, p->exe_start, p->cgroup_start, p->glob_states);
-	for (uint32_t i = 1; i < p->states; i++)
-		fprintf(out, "  state %u else %u row %u context %u\n", i, state[i].background,
+	if (p->base_suffixes)
+		fprintf(out, "suffixes of all %u\n", p->base_suffixes);
+	for (uint32_t i = 1; i < p->states; i++) {
+		fprintf(out, "  state %u else %u row %u context %u", i, state[i].background,
 			state[i].row, state[i].context);
+		if (state[i].suffixes)
+			fprintf(out, " suffixes %u%s", state[i].suffixes & ~NB_WHOLE,
+				state[i].suffixes & NB_WHOLE ? "" : " and those of all");
+		fputs("\n", out);
+	}
 	print_places(image, out);
 	fprintf(out, "edges in %u buckets\n", p->buckets);
 	for (uint32_t i = 0; i < p->buckets * NB_BUCKET_EDGES; i++) {

@@ -65,7 +65,7 @@ static void rehash(struct edge_list *list)
 	list->n_slots *= 2;
 	list->slots = ARENA_ARRAY(list->arena, uint32_t, list->n_slots);
 	for (uint32_t id = 0; id < list->names.n; id++) {
-		uint32_t i = (uint32_t)name_hash(list->names.at[id]);
+		uint32_t i = (uint32_t)list->name_hashes.at[id];
 
 		while (list->slots[i & (list->n_slots - 1)])
 			i++;
@@ -75,12 +75,14 @@ static void rehash(struct edge_list *list)
 
 uint32_t edges_name(struct edge_list *list, struct bytes name)
 {
-	uint32_t first = (uint32_t)name_hash(name), i = first, id;
+	uint64_t hash = name_hash(name);
+	uint32_t first = (uint32_t)hash, i = first, id;
 
 	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
 		struct bytes old = list->names.at[id - 1];
 
-		if (old.len == name.len && !memcmp(old.at, name.at, name.len))
+		if (list->name_hashes.at[id - 1] == hash && old.len == name.len &&
+		    !memcmp(old.at, name.at, name.len))
 			return id - 1;
 		list->flooded |= i - first > MAX_RUN;
 		if (list->flooded) /* edges_buckets refuses; any number will do */
@@ -89,6 +91,7 @@ uint32_t edges_name(struct edge_list *list, struct bytes name)
 	id = (uint32_t)list->names.n;
 	list->slots[i & (list->n_slots - 1)] = id + 1;
 	VEC_PUSH(list->arena, &list->names, name);
+	VEC_PUSH(list->arena, &list->name_hashes, hash);
 	VEC_PUSH(list->arena, &list->offsets, (uint32_t)list->pool.n);
 	for (uint32_t k = 0; k <= name.len / 8; k++)
 		VEC_PUSH(list->arena, &list->pool, word(name, k));
@@ -176,20 +179,32 @@ static bool put(struct placing *p, uint32_t edge)
 	return false;
 }
 
-const struct nb_edge *edges_buckets(struct edge_list *list, uint32_t *n_buckets)
+static void write_buckets(const struct placing *p, struct byte_list *to)
+{
+	struct nb_edge bucket[NB_BUCKET_EDGES];
+
+	for (size_t at = 0; at < (size_t)p->buckets * NB_BUCKET_EDGES; at += NB_BUCKET_EDGES) {
+		memset(bucket, 0, sizeof(bucket));
+		for (uint32_t s = 0; s < NB_BUCKET_EDGES; s++)
+			if (p->slots[at + s])
+				bucket[s] = p->list->edges.at[p->slots[at + s] - 1];
+		bytes_section(to, bucket, NB_BUCKET_EDGES, sizeof(*bucket));
+	}
+}
+
+bool edges_buckets(struct edge_list *list, struct byte_list *to, uint32_t *n_buckets)
 {
 	struct placing p = { .list = list };
 	uint64_t want = list->edges.n * 100 / (LOAD_PERCENT * NB_BUCKET_EDGES) + 1;
 	uint64_t most = want * 4 + 64;
-	struct nb_edge *out;
 
 	if (list->flooded)
-		return NULL;
+		return false;
 	for (;; want += want / 16 + 1) { /* hardly ever needed at this load */
 		uint32_t i = 0;
 
 		if (want > most)
-			return NULL;
+			return false;
 		p.buckets = (uint32_t)want;
 		p.random = 1;
 		p.slots = ARENA_ARRAY(list->arena, uint32_t, want * NB_BUCKET_EDGES);
@@ -198,10 +213,7 @@ const struct nb_edge *edges_buckets(struct edge_list *list, uint32_t *n_buckets)
 		if (i == list->edges.n)
 			break;
 	}
-	out = ARENA_ARRAY(list->arena, struct nb_edge, want * NB_BUCKET_EDGES);
-	for (size_t s = 0; s < want * NB_BUCKET_EDGES; s++)
-		if (p.slots[s])
-			out[s] = list->edges.at[p.slots[s] - 1];
+	write_buckets(&p, to);
 	*n_buckets = p.buckets;
-	return out;
+	return true;
 }

@@ -2,6 +2,7 @@
 /* The bucket table of edges and the pool of names of the PATHS image (abi.h). */
 #pragma once
 #include "compiler/check/policy.h"
+#include "compiler/lower/bytes.h"
 
 struct edge_list {
 	struct arena *arena;
@@ -12,6 +13,7 @@ struct edge_list {
 	uint32_t n_slots;
 	VEC(struct bytes) names;
 	VEC(uint32_t) offsets; /* by name: of its first word */
+	VEC(uint64_t) name_hashes; /* by name */
 	bool flooded;          /* names made to collide: not all are there */
 };
 
@@ -24,6 +26,6 @@ uint32_t edges_is_odd(struct bytes); /* 1: NB_ODD_BYTES */
 uint64_t edges_add(struct edge_list *, uint32_t from, uint32_t name, uint32_t to, uint32_t row);
 void edges_add_glob(struct edge_list *, uint32_t context, uint32_t class, uint32_t to,
 		    uint32_t row);
-/* Buckets of NB_BUCKET_EDGES, each edge in one of the two that its hash names.
- * NULL: more names collide than two buckets hold, which only happens on purpose. */
-const struct nb_edge *edges_buckets(struct edge_list *, uint32_t *n_buckets);
+/* Appends buckets of NB_BUCKET_EDGES, each edge in one of the two that its hash names.
+ * false: more names collide than two buckets hold, which only happens on purpose. */
+bool edges_buckets(struct edge_list *, struct byte_list *to, uint32_t *n_buckets);

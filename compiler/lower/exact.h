@@ -7,8 +7,12 @@
  * and the globs that end directly here (H) or anywhere below (B). Leaving the trie
  * leads to the background (sticky, B) of the node left, which leads to itself: at
  * most one background a node, so the lane is linear in its input whatever the patterns
- * are. Globs are outputs on the last component, never states: (sticky, H, B) is a
- * context, and (context, accept class) a row.
+ * are. Globs are outputs on the last component, never states, and apart from the rest:
+ * (H, B) is a context, and (context, accept class) a second row of the object, so that
+ * trees and globs do not multiply.
+ *
+ * That will not do where what one pattern gives another one takes away, nor where a row
+ * must be one number: there (sticky, H, B) is the context, and its rows have all tags.
  *
  * All other patterns add M to that, the positions in them that the components read so
  * far lead to, and are determinised as far as names can lead: a trie node still has one
@@ -34,14 +38,16 @@ struct exact_automaton;
  * taken (HIT_MOVE). */
 #define EXACT_EXCEPT 0x40000000u
 struct exact_automaton *exact_automaton(struct exact *);
+/* apart: what the pattern gives may stand in the second row. All patterns of a tag, and of
+ * the exceptions from it, say the same. */
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,
-	       uint32_t tag);
+	       uint32_t tag, bool apart);
 
 /* Bounds of what overlapping patterns can multiply to: edges of all automata,
  * members of all sets, steps of building; states of general patterns off the trie. */
 #define EXACT_MAX_EDGES (8u << 20)
 #define EXACT_MAX_MEMBERS (16u << 20)
-#define EXACT_MAX_WORK (16u << 20)
+#define EXACT_MAX_WORK (32u << 20)
 #define EXACT_MAX_MOVING (1u << 17)
 
 /* After EXACT_MAX_MOVING was exceeded: tags that meet in one state, ascending. */
@@ -59,6 +65,8 @@ bool exact_build(struct exact *, struct exact_automaton *, struct sets *rows, ui
 /* n = 0 when it was another bound. */
 struct exact_excess exact_excess(const struct exact *);
 
+/* Of the automaton that was built first: abi.h. */
+uint32_t exact_base_suffixes(const struct exact *);
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);
 struct edge_list *exact_edges(struct exact *);

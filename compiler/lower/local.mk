@@ -4,6 +4,7 @@ liblower_a_SOURCES = \
 	compiler/lower/addresses.c compiler/lower/addresses.h \
 	compiler/lower/below.c compiler/lower/below.h \
 	compiler/lower/bytes.c compiler/lower/bytes.h \
+	compiler/lower/contexts.c \
 	compiler/lower/dump.c \
 	compiler/lower/edges.c compiler/lower/edges.h \
 	compiler/lower/exact.c compiler/lower/exact.h \

@@ -84,6 +84,46 @@ static bool check_sizes(struct lowering *l)
 	return true;
 }
 
+/* Numbers below n, and two more that mean something else. */
+static uint32_t bits_for(uint32_t n)
+{
+	return n + 2 > 1 ? 32 - (uint32_t)__builtin_clz(n + 2) : 1;
+}
+
+static bool has_suffixes(const struct lowering *l)
+{
+	uint32_t n;
+	const struct nb_state *states = exact_states(l->exact, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (states[i].suffixes)
+			return true;
+	return false;
+}
+
+/* A step's result is one number (decide_path.h); what its parts need is known last. */
+static bool place_rows(struct lowering *l)
+{
+	struct nb_params *p = &l->image->params;
+	uint32_t rows = p->rows;
+
+	p->row_shift = 32;
+	p->more_shift = 63;
+	if (!has_suffixes(l))
+		return true;
+	rows = p->exe_rows > rows ? p->exe_rows : rows;
+	rows = p->cgroup_rows > rows ? p->cgroup_rows : rows;
+	p->row_shift = bits_for(p->states);
+	p->more_shift = p->row_shift + bits_for(rows);
+	if (p->more_shift + bits_for(rows) <= 63)
+		return true;
+	diag_report(l->diags, lower_place(l), DIAG_image_too_large,
+		    "the path rules need %u states and %u rows; with patterns such as '**/*.ext' a state and two rows must fit into 63 bits together",
+		    p->states, rows);
+	diag_help(l->diags, "use several policies");
+	return false;
+}
+
 const struct image *policy_lower(struct arena *arena, const struct policy *policy,
 				 struct diags *diags)
 {
@@ -108,7 +148,7 @@ const struct image *policy_lower(struct arena *arena, const struct policy *polic
 	/* the head of ROWS is filled in last, when every parameter is known */
 	bytes_section(&l.out, p, 1, sizeof(*p));
 	if (!lower_paths(&l) || !lower_addresses(&l) || !lower_rows(&l) ||
-	    !lower_subject_tables(&l))
+	    !lower_subject_tables(&l) || !place_rows(&l))
 		return NULL;
 	collect_operations(&l);
 	lower_hooks(&l);

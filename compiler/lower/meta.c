@@ -6,11 +6,27 @@
 /* Tabs and line ends separate; the checker let no other control character by. */
 static void field(struct byte_list *out, const char *text)
 {
-	for (; *text; text++) {
-		uint8_t byte = (uint8_t)*text < 0x20 || *text == 0x7f ? '?' : (uint8_t)*text;
+	size_t n = strlen(text), from = out->bytes.n;
+	uint8_t *at;
 
-		VEC_PUSH(out->arena, &out->bytes, byte);
-	}
+	if (out->bytes.cap < from + n)
+		out->bytes.at = arena_grow(out->arena, out->bytes.at, from, &out->bytes.cap,
+					   from + n, 1);
+	at = out->bytes.at + from;
+	for (size_t i = 0; i < n; i++)
+		at[i] = (uint8_t)text[i] < 0x20 || text[i] == 0x7f ? '?' : (uint8_t)text[i];
+	out->bytes.n += n;
+}
+
+static void number(struct byte_list *out, uint32_t n)
+{
+	char text[11], *at = text + sizeof(text) - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	field(out, at);
 }
 
 static void separator(struct byte_list *out, char c)
@@ -38,21 +54,19 @@ void lower_meta(struct lowering *l)
 	line(&out, l->arena, "mode", policy->audit_only ? "audit" : "enforce");
 	for (uint32_t r = 0; r < policy->n_rules; r++) {
 		const struct rule *rule = &policy->rules[r];
-		const char *fields[] = {
-			"rule",
-			arena_printf(l->arena, "%u", rule->number),
-			rule->name ? rule->name : "-",
-			/* from the main policy's folder: the same bytes wherever that is */
-			source_relative(policy->sources, rule->span.source),
-			arena_printf(l->arena, "%u", rule->line),
-			rule->text,
-		};
 
-		for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-			if (i)
-				separator(&out, '\t');
-			field(&out, fields[i]);
-		}
+		field(&out, "rule");
+		separator(&out, '\t');
+		number(&out, rule->number);
+		separator(&out, '\t');
+		field(&out, rule->name ? rule->name : "-");
+		separator(&out, '\t');
+		/* from the main policy's folder: the same bytes wherever that is */
+		field(&out, source_relative(policy->sources, rule->span.source));
+		separator(&out, '\t');
+		number(&out, rule->line);
+		separator(&out, '\t');
+		field(&out, rule->text);
 		separator(&out, '\n');
 	}
 	l->image->maps[NB_IMAGE_META] = bytes_blob(&out);

@@ -1,15 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
+#include <stdlib.h>
+#include <string.h>
 #include "compiler/lower/lower.h"
 
 enum { NAMED_MAX = 3 }; /* of the rules that multiply */
 
-static void add_rule(struct lowering *l, const struct rule *rule, struct exact_automaton *to)
+/* Patterns are added by their text: what begins alike is then together in every table
+ * that is made of them, which large policies gain more by than sorting costs. */
+struct adding {
+	uint64_t begins[2]; /* the first bytes of the text, as numbers */
+	const struct path_pattern *pattern;
+	uint32_t tag;
+	bool apart;
+};
+typedef VEC(struct adding) addings;
+
+static uint64_t eight_bytes(const char *text, size_t len)
 {
-	for (uint32_t i = 0; i < rule->n_paths; i++)
-		exact_add(l->exact, to, &rule->paths[i], rule->number);
-	for (uint32_t i = 0; i < rule->n_except; i++)
-		exact_add(l->exact, to, &rule->except[i], rule->number | EXACT_EXCEPT);
+	uint64_t bytes = 0;
+
+	memcpy(&bytes, text, len < 8 ? len : 8);
+	return __builtin_bswap64(bytes);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct adding *x = a, *y = b;
+	int order;
+
+	for (size_t i = 0; i < 2; i++)
+		if (x->begins[i] != y->begins[i])
+			return x->begins[i] < y->begins[i] ? -1 : 1;
+	order = x->begins[1] ? strcmp(x->pattern->text, y->pattern->text) : 0;
+	return order ? order : (x->tag > y->tag) - (x->tag < y->tag);
+}
+
+static void add_patterns(struct lowering *l, addings *list, const struct path_pattern *paths,
+			 uint32_t n, uint32_t tag, bool apart)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const char *text = paths[i].text;
+		size_t len = strlen(text), rest = len < 8 ? len : 8;
+
+		VEC_PUSH(l->arena, list,
+			 (struct adding){ { eight_bytes(text, len), eight_bytes(text + rest, len - rest) },
+					  &paths[i], tag, apart });
+	}
+}
+
+static void add_rule(struct lowering *l, addings *list, const struct rule *rule)
+{
+	bool apart = !rule->n_except;
+
+	add_patterns(l, list, rule->paths, rule->n_paths, rule->number, apart);
+	add_patterns(l, list, rule->except, rule->n_except, rule->number | EXACT_EXCEPT, apart);
+}
+
+static void add_sorted(struct lowering *l, addings *list, struct exact_automaton *to)
+{
+	if (list->n)
+		qsort(list->at, list->n, sizeof(*list->at), by_text);
+	for (size_t i = 0; i < list->n; i++)
+		exact_add(l->exact, to, list->at[i].pattern, list->at[i].tag, list->at[i].apart);
 }
 
 static bool is_of_host(const struct policy *policy)
@@ -24,16 +77,19 @@ static bool is_of_host(const struct policy *policy)
 static void add_rules(struct lowering *l)
 {
 	bool apart = is_of_host(l->policy);
+	addings files = { 0 }, guests = { 0 };
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
 		if (rule->kind != OBJECT_FILES)
 			continue;
-		add_rule(l, rule, l->files);
+		add_rule(l, &files, rule);
 		if (apart && !rule->host)
-			add_rule(l, rule, l->guests);
+			add_rule(l, &guests, rule);
 	}
+	add_sorted(l, &files, l->files);
+	add_sorted(l, &guests, l->guests);
 }
 
 static bool build_files(struct lowering *l)
@@ -42,6 +98,7 @@ static bool build_files(struct lowering *l)
 
 	if (!exact_build(l->exact, l->files, l->rows, 0, &p->file_start, &p->file_root_row))
 		return false;
+	p->base_suffixes = exact_base_suffixes(l->exact);
 	p->guest_start = p->file_start;
 	p->guest_root_row = p->file_root_row;
 	return !is_of_host(l->policy) ||
@@ -55,7 +112,7 @@ static void add_atoms(struct lowering *l, enum nb_dim dim, struct exact_automato
 		const struct atom *atom = l->policy->atoms[dim][a];
 
 		for (uint32_t i = 0; i < atom->n_paths; i++)
-			exact_add(l->exact, to, &atom->paths[i], atom->index);
+			exact_add(l->exact, to, &atom->paths[i], atom->index, false);
 	}
 }
 
@@ -72,17 +129,15 @@ static bool write_image(struct lowering *l, const struct glob_automaton *globs)
 {
 	struct nb_params *p = &l->image->params;
 	struct edge_list *edges = exact_edges(l->exact);
-	const struct nb_edge *buckets = edges_buckets(edges, &p->buckets);
 	const struct nb_state *states = exact_states(l->exact, &p->states);
 	struct byte_list out = { .arena = l->arena };
 
-	if (!buckets) {
+	if (!edges_buckets(edges, &out, &p->buckets)) {
 		diag_report(l->diags, lower_place(l), DIAG_image_too_large,
 			    "the names in the paths of this policy fit no table: they collide on purpose, or more "
 			    "than eight of one directory differ in capital letters only");
 		return false;
 	}
-	bytes_section(&out, buckets, (size_t)p->buckets * NB_BUCKET_EDGES, sizeof(*buckets));
 	p->states_off = bytes_section(&out, states, p->states, sizeof(*states));
 	p->names_bytes = (uint32_t)edges->pool.n * 8;
 	p->names_off = bytes_section(&out, edges->pool.at, edges->pool.n, 8);

@@ -31,6 +31,18 @@ static const struct nb_edge *edge_of(const struct edge_list *list, uint32_t from
 	return NULL;
 }
 
+static const struct nb_edge *suffix_of(const struct lowering *l, uint32_t suffixes,
+				       uint32_t class)
+{
+	const struct edge_list *list = exact_edges(l->exact);
+	uint32_t base = l->image->params.base_suffixes;
+	const struct nb_edge *own = edge_of(list, (suffixes & ~NB_WHOLE) | NB_GLOB, class,
+					    UINT32_MAX);
+
+	return own || suffixes & NB_WHOLE || !base ? own
+						   : edge_of(list, base | NB_GLOB, class, UINT32_MAX);
+}
+
 /* As the programs step (decide_path.h). */
 static struct object step(struct lowering *l, const struct glob_automaton *globs, uint32_t from,
 			  struct bytes name)
@@ -38,15 +50,22 @@ static struct object step(struct lowering *l, const struct glob_automaton *globs
 	const struct edge_list *list = exact_edges(l->exact);
 	uint32_t n, id = edges_find(list, name), class;
 	const struct nb_state *state = &exact_states(l->exact, &n)[from];
-	const struct nb_edge *edge = NULL;
+	const struct nb_edge *edge = NULL, *suffix;
+	struct object to;
 
 	if (id != EDGES_NO_NAME && state->filter)
 		edge = edge_of(list, from, list->offsets.at[id], NB_NAME_OFFSET);
-	class = !edge && state->context ? globs_class(globs, name) : 0;
-	if (class)
+	if (edge)
+		return (struct object){ edge->to, edge->row };
+	class = state->context || state->suffixes ? globs_class(globs, name) : 0;
+	if (class && state->context)
 		edge = edge_of(list, state->context | NB_GLOB, class, UINT32_MAX);
-	return edge ? (struct object){ edge->to, edge->row }
-		    : (struct object){ state->background, state->row };
+	to = edge ? (struct object){ edge->to, edge->row }
+		  : (struct object){ state->background, state->row };
+	suffix = class && state->suffixes ? suffix_of(l, state->suffixes, class) : NULL;
+	if (suffix) /* a place has one row */
+		to.row = sets_union(l->rows, to.row, suffix->row);
+	return to;
 }
 
 static struct object find(struct lowering *l, const struct glob_automaton *globs, uint32_t start,

@@ -9,9 +9,12 @@ struct sets {
 	uint32_t *slots; /* open addressing: id + 1 */
 	uint32_t n_slots;
 	uint64_t members;
-	uint32_t *room; /* for unions */
+	VEC(uint32_t) single; /* by member: the set of nothing else, 0 = not made yet */
+	uint32_t *room;       /* for unions */
 	size_t room_cap;
 };
+
+enum { SINGLES = 1 << 24 }; /* larger members are looked up like all sets */
 
 static uint32_t hash(const uint32_t *at, uint32_t n)
 {
@@ -20,17 +23,6 @@ static uint32_t hash(const uint32_t *at, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		h = (h ^ at[i]) * 0x9e3779b97f4a7c15ull, h ^= h >> 29;
 	return (uint32_t)(h >> 16);
-}
-
-struct sets *sets_new(struct arena *arena)
-{
-	struct sets *sets = ARENA_NEW(arena, struct sets);
-
-	sets->arena = arena;
-	sets->n_slots = 64;
-	sets->slots = ARENA_ARRAY(arena, uint32_t, sets->n_slots);
-	sets_intern(sets, NULL, 0);
-	return sets;
 }
 
 static void place(struct sets *sets, uint32_t id)
@@ -80,10 +72,35 @@ static uint32_t intern(struct sets *sets, const uint32_t *at, uint32_t n)
 	return id;
 }
 
+struct sets *sets_new(struct arena *arena)
+{
+	struct sets *sets = ARENA_NEW(arena, struct sets);
+
+	sets->arena = arena;
+	sets->n_slots = 64;
+	sets->slots = ARENA_ARRAY(arena, uint32_t, sets->n_slots);
+	intern(sets, NULL, 0);
+	return sets;
+}
+
+/* Most sets have one member. */
+static uint32_t intern_one(struct sets *sets, uint32_t member)
+{
+	if (member >= SINGLES)
+		return intern(sets, &member, 1);
+	while (sets->single.n <= member)
+		VEC_PUSH(sets->arena, &sets->single, 0);
+	if (!sets->single.at[member])
+		sets->single.at[member] = intern(sets, &member, 1);
+	return sets->single.at[member];
+}
+
 uint32_t sets_intern(struct sets *sets, uint32_t *members, uint32_t n)
 {
 	uint32_t kept = 0, i = 1;
 
+	if (n < 2)
+		return n ? intern_one(sets, *members) : 0;
 	while (i < n && members[i - 1] < members[i])
 		i++;
 	if (i >= n) /* most are in order already */

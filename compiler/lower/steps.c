@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/steps.h"
+#include <string.h>
 
 static uint32_t known_hash(enum known_kind kind, const struct standing *p)
 {
-	return key_hash(key_hash(p->sticky, p->here, (uint32_t)kind), p->below, p->moving);
+	return key_hash(key_hash(p->sticky, p->here, (uint32_t)kind) ^
+				key_hash(p->ends_here, p->ends_below, 1),
+			p->below, p->moving);
 }
 
 uint32_t *know(struct build *b, enum known_kind kind, const struct standing *p, bool *fresh)
@@ -14,8 +17,7 @@ uint32_t *know(struct build *b, enum known_kind kind, const struct standing *p, 
 		struct known *k = &b->found.at[n - 1];
 
 		*fresh = false;
-		if (k->kind == kind && k->place.sticky == p->sticky && k->place.here == p->here &&
-		    k->place.below == p->below && k->place.moving == p->moving)
+		if (k->kind == kind && !memcmp(&k->place, p, sizeof(*p)))
 			return &k->id;
 	}
 	*fresh = true;
@@ -49,6 +51,7 @@ static uint32_t pair_id(struct build *b, uint32_t glob, uint32_t tag)
 void begin(struct build *b)
 {
 	b->own.n = b->sticky.n = b->here.n = b->below.n = b->moving.n = 0;
+	b->ends_here.n = b->ends_below.n = 0;
 }
 
 void meet_marks(struct build *b, uint32_t list)
@@ -61,8 +64,12 @@ void meet_marks(struct build *b, uint32_t list)
 			VEC_PUSH(b->exact->arena, &b->own, mark->tag);
 		else if (mark->kind == MARK_STICKY)
 			VEC_PUSH(b->exact->arena, &b->sticky, mark->tag);
+		else if (mark->kind == MARK_HERE && mark->apart)
+			VEC_PUSH(b->exact->arena, &b->ends_here, pair_id(b, mark->glob, mark->tag));
 		else if (mark->kind == MARK_HERE)
 			VEC_PUSH(b->exact->arena, &b->here, pair_id(b, mark->glob, mark->tag));
+		else if (mark->apart)
+			VEC_PUSH(b->exact->arena, &b->ends_below, pair_id(b, mark->glob, mark->tag));
 		else
 			VEC_PUSH(b->exact->arena, &b->below, pair_id(b, mark->glob, mark->tag));
 	}
@@ -137,10 +144,32 @@ static uint32_t without_spent_pairs(struct build *b, const uint32_t *pairs, uint
 	return sets_intern(b->pairs, b->list.at, (uint32_t)b->list.n);
 }
 
+/* The pairs that hold below: those of above, and new ones. */
+static uint32_t pairs_below(struct build *b, uint32_t old, const uint32_t *pairs, size_t n,
+			    struct set sticky, bool more_sticky)
+{
+	struct set above = sets_get(b->pairs, old);
+
+	if (sticky.n && more_sticky) {
+		old = without_spent_pairs(b, above.at, above.n, sticky);
+		b->work += above.n;
+	}
+	return sets_union(b->pairs, old, without_spent_pairs(b, pairs, (uint32_t)n, sticky));
+}
+
 uint32_t arrive(struct build *b, const struct standing *from, struct standing *to)
 {
-	uint32_t old = from->below, kept = 0;
-	struct set sticky, below;
+	uint32_t kept = 0;
+	struct set sticky;
+	bool more;
+
+	/* most names of a policy lead to nothing more than they themselves are given */
+	if (!b->sticky.n && !b->here.n && !b->below.n && !b->ends_here.n && !b->ends_below.n &&
+	    !b->moving.n) {
+		*to = (struct standing){ .sticky = from->sticky, .below = from->below,
+					 .ends_below = from->ends_below };
+		return sets_intern(b->rows, b->own.at, (uint32_t)b->own.n);
+	}
 
 	to->sticky = sets_union(b->rows, from->sticky,
 				sets_intern(b->rows, b->sticky.at, (uint32_t)b->sticky.n));
@@ -148,14 +177,12 @@ uint32_t arrive(struct build *b, const struct standing *from, struct standing *t
 	/* in automata without general patterns states are few whatever is kept */
 	if (b->a->positions.n == 1)
 		sticky.n = 0;
-	if (sticky.n && to->sticky != from->sticky) {
-		below = sets_get(b->pairs, old);
-		old = without_spent_pairs(b, below.at, below.n, sticky);
-		b->work += below.n;
-	}
+	more = to->sticky != from->sticky;
 	to->here = without_spent_pairs(b, b->here.at, (uint32_t)b->here.n, sticky);
-	to->below = sets_union(b->pairs, old,
-			       without_spent_pairs(b, b->below.at, (uint32_t)b->below.n, sticky));
+	to->below = pairs_below(b, from->below, b->below.at, b->below.n, sticky, more);
+	to->ends_here = without_spent_pairs(b, b->ends_here.at, (uint32_t)b->ends_here.n, sticky);
+	to->ends_below = pairs_below(b, from->ends_below, b->ends_below.at, b->ends_below.n, sticky,
+				     more);
 	for (size_t i = 0; i < b->moving.n; i++)
 		if (!is_spent(&b->a->positions.at[b->moving.at[i]], sticky))
 			b->moving.at[kept++] = b->moving.at[i];

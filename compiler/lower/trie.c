@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/lower/trie.h"
+#include <string.h>
 
 enum step { STEP_NAME, STEP_GLOB };
 
@@ -68,6 +69,25 @@ static uint32_t child(struct exact *exact, struct exact_automaton *a, uint32_t p
 	if (a->nodes.n * 2 > a->n_slots)
 		grow_nodes(exact, a);
 	return n;
+}
+
+/* The node of the pattern's literal beginning. */
+static uint32_t node_of(struct exact *exact, struct exact_automaton *a,
+			const struct path_pattern *p)
+{
+	uint32_t node = 0, same = 0;
+
+	while (a->last && same < p->dirs && same < a->last->dirs &&
+	       p->dir[same].len == a->last->dir[same].len &&
+	       !memcmp(p->dir[same].at, a->last->dir[same].at, p->dir[same].len))
+		node = a->way.at[same++];
+	a->way.n = same;
+	for (uint32_t i = same; i < p->dirs; i++) {
+		node = child(exact, a, node, p->dir[i]);
+		VEC_PUSH(exact->arena, &a->way, node);
+	}
+	a->last = p;
+	return node;
 }
 
 /* ---- positions ---- */
@@ -208,9 +228,9 @@ static void add_mark(struct exact *exact, struct exact_automaton *a, uint32_t *l
 
 /* "**" and a glob, at the end: '*' there is simply everything below. */
 static struct mark below(struct exact *exact, const struct path_pattern *p,
-			 const uint16_t *glob, uint32_t len, uint32_t tag)
+			 const uint16_t *glob, uint32_t len, struct mark mark)
 {
-	struct mark mark = { .kind = MARK_BELOW, .tag = tag };
+	mark.kind = MARK_BELOW;
 
 	if (len == 1 && *glob == GLOB_ANY)
 		mark.kind = MARK_STICKY;
@@ -219,8 +239,16 @@ static struct mark below(struct exact *exact, const struct path_pattern *p,
 	return mark;
 }
 
+static struct mark here(struct exact *exact, const struct path_pattern *p,
+			const uint16_t *glob, uint32_t len, struct mark mark)
+{
+	mark.kind = MARK_HERE;
+	mark.glob = globs_add(exact->globs, glob, len, p);
+	return mark;
+}
+
 static void add_general(struct exact *exact, struct exact_automaton *a, uint32_t node,
-			const struct path_pattern *p, uint32_t tag)
+			const struct path_pattern *p, struct mark mark)
 {
 	uint32_t at = a->nodes.at[node].root, n = p->n_parts;
 
@@ -229,36 +257,34 @@ static void add_general(struct exact *exact, struct exact_automaton *a, uint32_t
 	for (uint32_t i = 0; i < n; i++) {
 		const struct path_part *part = &p->parts[i], *last = &p->parts[n - 1];
 
-		note_tag(&a->positions.at[at], tag);
+		note_tag(&a->positions.at[at], mark.tag);
 		if (!p->tree && i + 1 == n && !is_literal(part) && !is_any(part)) {
 			add_mark(exact, a, &a->positions.at[at].marks,
-				 (struct mark){ MARK_HERE, tag,
-						globs_add(exact->globs, part->glob, part->len, p), 0 });
+				 here(exact, p, part->glob, part->len, mark));
 			return;
 		}
 		if (!p->tree && i + 2 == n && part->any_depth) {
 			add_mark(exact, a, &a->positions.at[at].marks,
-				 below(exact, p, last->glob, last->len, tag));
+				 below(exact, p, last->glob, last->len, mark));
 			return;
 		}
 		at = step_part(exact, a, at, part, p);
 	}
-	note_tag(&a->positions.at[at], tag);
-	add_mark(exact, a, &a->positions.at[at].marks, (struct mark){ .kind = MARK_OWN, .tag = tag });
+	note_tag(&a->positions.at[at], mark.tag);
+	mark.kind = MARK_OWN;
+	add_mark(exact, a, &a->positions.at[at].marks, mark);
+	mark.kind = MARK_STICKY;
 	if (p->tree)
-		add_mark(exact, a, &a->positions.at[at].marks,
-			 (struct mark){ .kind = MARK_STICKY, .tag = tag });
+		add_mark(exact, a, &a->positions.at[at].marks, mark);
 }
 
 void exact_add(struct exact *exact, struct exact_automaton *a, const struct path_pattern *p,
-	       uint32_t tag)
+	       uint32_t tag, bool apart)
 {
-	struct mark own = { .kind = MARK_OWN, .tag = tag };
-	struct mark sticky = { .kind = MARK_STICKY, .tag = tag };
-	uint32_t node = 0;
+	struct mark own = { .kind = MARK_OWN, .tag = tag, .apart = apart };
+	struct mark sticky = { .kind = MARK_STICKY, .tag = tag, .apart = apart };
+	uint32_t node = node_of(exact, a, p);
 
-	for (uint32_t i = 0; i < p->dirs; i++)
-		node = child(exact, a, node, p->dir[i]);
 	switch (p->shape) {
 	case PATH_TREE:
 		add_mark(exact, a, &a->nodes.at[node].marks, sticky);
@@ -269,15 +295,14 @@ void exact_add(struct exact *exact, struct exact_automaton *a, const struct path
 		return;
 	case PATH_GLOB:
 		add_mark(exact, a, &a->nodes.at[node].marks,
-			 (struct mark){ MARK_HERE, tag,
-					globs_add(exact->globs, p->glob, p->glob_len, p), 0 });
+			 here(exact, p, p->glob, p->glob_len, own));
 		return;
 	case PATH_GLOB_BELOW:
 		add_mark(exact, a, &a->nodes.at[node].marks,
-			 below(exact, p, p->glob, p->glob_len, tag));
+			 below(exact, p, p->glob, p->glob_len, own));
 		return;
 	case PATH_GENERAL:
-		add_general(exact, a, node, p, tag);
+		add_general(exact, a, node, p, own);
 		return;
 	}
 }

@@ -19,7 +19,8 @@ enum mark_kind {
 	MARK_BELOW,  /* what a glob matches anywhere below it */
 };
 struct mark {
-	enum mark_kind kind;
+	uint8_t kind; /* enum mark_kind */
+	bool apart;   /* HERE, BELOW: see exact.h */
 	uint32_t tag;
 	uint32_t glob; /* HERE, BELOW */
 	uint32_t next; /* + 1; 0 ends the list */
@@ -28,6 +29,7 @@ struct mark {
 struct standing { /* what holds in a directory: sets */
 	uint32_t sticky;      /* tags of all that is below */
 	uint32_t here, below; /* pairs of a glob and the tag it gives */
+	uint32_t ends_here, ends_below; /* such pairs apart, for a second row */
 	uint32_t moving;      /* positions of general patterns */
 };
 
@@ -64,6 +66,8 @@ struct exact_automaton {
 	uint32_t n_slots;
 	uint32_t *steps; /* (position, name or glob, kind) → position */
 	uint32_t n_steps;
+	const struct path_pattern *last; /* added, and the nodes of its directories: */
+	VEC(uint32_t) way;               /* the next one often begins alike */
 };
 
 struct exact {
@@ -73,6 +77,8 @@ struct exact {
 	struct edge_list *edges;
 	VEC(struct nb_state) states;
 	VEC(struct nb_span) contexts; /* by number: its glob edges, by class */
+	uint32_t base_suffixes; /* of the automaton built first */
+	bool base_done;
 	struct exact_excess excess;
 };
 

@@ -20,6 +20,8 @@ deny read on "/srv/logged" mode audit as logged
 deny write on tree "/srv/outer" except on tree "/srv/outer/inner", "/srv/outer/*.tmp" as carved
 deny read on "/srv/pin/it" for uid 1000 pinned as stays
 deny read on tree "/srv/pin/kept" for uid 1000 pinned as stays-too
+deny write on tree "/srv/twice", tree "/srv/too" as below-twice
+deny read on "/srv/twice/**/*.sec", "/srv/too/*.sec" as ends-in-sec
 deny read on "/mnt/hosts/secret" host as of-the-host
 deny read, write, list on tree "/srv/wallet" revalidate as wallet
 deny read on "/srv/bin/busybox-held" as held
@@ -31,7 +33,7 @@ subject boxed = cgroup "/scoped"
 
 scope boxed {
     default deny write
-    allow write on tree "/srv/scoped", "/dev/null"
+    allow write on tree "/srv/scoped", "/dev/null", "/srv/twice/*.own", "/srv/own-*"
     default deny connect
     allow connect to 127.0.0.1 port udp/7
     allow connect to 127.0.0.5 except for uid 0

@@ -201,6 +201,12 @@ static void moves_that_are_exact(void **state)
 		{ "/p/d", "/q/d", NB_DENY },
 		{ "/p/d", "/opt/d", NB_DENY },
 		{ "/q/d", "/p/d", NB_DENY },
+		/* suffixes that a directory has beside those of all */
+		{ "/x", "/certs.of.5", NB_ALLOW },
+		{ "/certs.of.5", "/x", NB_ALLOW }, /* what it loses does not bind uid 0 */
+		{ "/certs.of.all", "/x", NB_DENY },
+		{ "/certs.of.5", "/certs.of.all", NB_ALLOW },
+		{ "/certs.of.all/x", "/certs.of.all.2", NB_ALLOW },
 	};
 	static struct text text;
 	struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
@@ -211,8 +217,13 @@ static void moves_that_are_exact(void **state)
 	put(&text, "policy moves { seq 1 }\n"
 		   "deny read on \"/opt/**/*.pem\"\n"
 		   "deny read on \"/opt/tool/secret\", tree \"/opt/tool/private\"\n"
+		   "deny write on \"**/*.key\", \"**/*.crt\"\n"
+		   "deny write, read on \"/certs.of.5/**/*.key\" for uid 5\n"
+		   "deny read on \"/certs.of.all/**/*.key\"\n"
+		   "deny read on \"/certs.of.all.2/**/*.key\"\n"
 		   "subject s = uid 0\nscope s {\ndefault deny create, rename\n"
-		   "allow create, rename on tree \"/opt/tool.new\", tree \"/opt/tool\", tree \"/opt/x\", tree \"/certs\", tree \"/p\"\n"
+		   "allow create, rename on tree \"/opt/tool.new\", tree \"/opt/tool\", tree \"/opt/x\", tree \"/certs\", tree \"/p\",\n"
+		   "tree \"/x\", tree \"/certs.of.5\", tree \"/certs.of.all\", tree \"/certs.of.all.2\"\n"
 		   "allow rename, create on tree \"/q\" except on \"/q/d/x\"\n}\n");
 	compile(&text, &c);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -261,16 +272,16 @@ static void steps_lead_where_paths_do(void **state)
 	assert_int_equal(nb_host_step(&c.host, at, "").state, 0);
 	at = nb_host_step(&c.host, nb_host_step(&c.host, at, "a"), "b");
 	assert_true(at.state);
-	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "c").row) & NB_MARKED_OPS);
+	assert_true(nb_host_place_ops(&c.host, nb_host_step(&c.host, at, "c")) & NB_MARKED_OPS);
 	assert_int_equal(nb_host_step(&c.host, at, "c").state, 0);
-	assert_false(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "e").row) & NB_MARKED_OPS);
-	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "f").row), 0);
+	assert_false(nb_host_place_ops(&c.host, nb_host_step(&c.host, at, "e")) & NB_MARKED_OPS);
+	assert_int_equal(nb_host_place_ops(&c.host, nb_host_step(&c.host, at, "f")), 0);
 	at = nb_host_step(&c.host, nb_host_root(&c.host), "d");
 	for (int i = 0; i < 50; i++)
 		at = nb_host_step(&c.host, at, "deep");
 	assert_true(at.state);
-	assert_true(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.key").row));
-	assert_int_equal(nb_host_row_ops(&c.host, nb_host_step(&c.host, at, "x.pub").row), 0);
+	assert_true(nb_host_place_ops(&c.host, nb_host_step(&c.host, at, "x.key")));
+	assert_int_equal(nb_host_place_ops(&c.host, nb_host_step(&c.host, at, "x.pub")), 0);
 	arena_free(c.arena);
 }
 
