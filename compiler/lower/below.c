@@ -60,16 +60,16 @@ static void number_kinds(struct below *b)
 	b->kind_of = ARENA_ARRAY(b->l->arena, uint32_t, policy->n_rules + 1);
 	for (uint32_t r = 0; r < policy->n_rules; r++) {
 		const struct rule *rule = &policy->rules[r];
-		struct nb_entry entry;
+		const struct nb_entry *entry = &b->l->entry_of[rule->number];
 
-		if (rule->kind != OBJECT_FILES || !rows_entry(b->l, rule, &entry))
+		if (rule->kind != OBJECT_FILES || !entry->rule)
 			continue;
-		for (i = entry_hash(&entry); slots[i & (n_slots - 1)]; i++)
-			if (same_kind(&b->items.at[slots[i & (n_slots - 1)]].entry, &entry))
+		for (i = entry_hash(entry); slots[i & (n_slots - 1)]; i++)
+			if (same_kind(&b->items.at[slots[i & (n_slots - 1)]].entry, entry))
 				break;
 		if (!slots[i & (n_slots - 1)]) {
 			slots[i & (n_slots - 1)] = (uint32_t)b->items.n;
-			add_item(b, &entry, (uint32_t)b->items.n, 0);
+			add_item(b, entry, (uint32_t)b->items.n, 0);
 		}
 		b->kind_of[rule->number] = slots[i & (n_slots - 1)];
 	}

@@ -30,23 +30,51 @@ static uint64_t word(struct bytes name, uint32_t index)
 	return w;
 }
 
-static uint64_t name_hash(struct bytes name)
+/* Bytes of a word that make a name odd (NB_ODD_BYTES) leave a bit each. */
+static uint64_t odd_bytes(uint64_t w)
 {
-	uint64_t hash = name.len;
+	const uint64_t ones = 0x0101010101010101ull, tops = ones << 7;
+	uint64_t found = w & tops;
 
-	for (uint32_t i = 0; i <= name.len / 8; i++)
-		hash = mix(hash, word(name, i));
-	return hash;
+	for (size_t i = 0; i < sizeof(NB_ODD_BYTES) - 1; i++) {
+		uint64_t other = w ^ ones * (uint8_t)NB_ODD_BYTES[i];
+
+		found |= (other - ones) & ~other & tops;
+	}
+	return found;
 }
 
-/* Of an edge's name; capital and small letters are one (NB_FOLD_HASH). */
-static uint64_t edge_hash(struct bytes name)
+/* All but where it is in the pool. */
+static struct edge_name describe(struct bytes name)
 {
-	uint64_t hash = name.len;
+	struct edge_name about = { .hash = name.len, .folded = name.len, .len = name.len & ~(1u << 31) };
+	char last = name.len ? name.at[name.len - 1] : 0;
+	uint64_t odd = last == '.' || last == ' ';
 
-	for (uint32_t i = 0; i <= name.len / 8; i++)
-		hash = mix(hash, word(name, i) | NB_FOLD_HASH);
-	return hash;
+	for (uint32_t i = 0; i <= name.len / 8; i++) {
+		uint64_t w = word(name, i);
+
+		about.hash = mix(about.hash, w);
+		about.folded = mix(about.folded, w | NB_FOLD_HASH);
+		odd |= odd_bytes(w);
+	}
+	about.odd = odd != 0;
+	return about;
+}
+
+struct bytes edges_bytes(const struct edge_list *list, uint32_t name)
+{
+	const struct edge_name *about = &list->names.at[name];
+
+	return (struct bytes){ (const char *)&list->pool.at[about->offset], about->len };
+}
+
+static bool is_name(const struct edge_list *list, uint32_t id, struct bytes name, uint64_t hash)
+{
+	const struct edge_name *about = &list->names.at[id];
+
+	return about->hash == hash && about->len == name.len &&
+	       !memcmp(&list->pool.at[about->offset], name.at, name.len);
 }
 
 struct edge_list *edges_new(struct arena *arena)
@@ -65,7 +93,7 @@ static void rehash(struct edge_list *list)
 	list->n_slots *= 2;
 	list->slots = ARENA_ARRAY(list->arena, uint32_t, list->n_slots);
 	for (uint32_t id = 0; id < list->names.n; id++) {
-		uint32_t i = (uint32_t)list->name_hashes.at[id];
+		uint32_t i = (uint32_t)list->names.at[id].hash;
 
 		while (list->slots[i & (list->n_slots - 1)])
 			i++;
@@ -75,14 +103,11 @@ static void rehash(struct edge_list *list)
 
 uint32_t edges_name(struct edge_list *list, struct bytes name)
 {
-	uint64_t hash = name_hash(name);
-	uint32_t first = (uint32_t)hash, i = first, id;
+	struct edge_name about = describe(name);
+	uint32_t first = (uint32_t)about.hash, i = first, id;
 
 	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
-		struct bytes old = list->names.at[id - 1];
-
-		if (list->name_hashes.at[id - 1] == hash && old.len == name.len &&
-		    !memcmp(old.at, name.at, name.len))
+		if (is_name(list, id - 1, name, about.hash))
 			return id - 1;
 		list->flooded |= i - first > MAX_RUN;
 		if (list->flooded) /* edges_buckets refuses; any number will do */
@@ -90,9 +115,8 @@ uint32_t edges_name(struct edge_list *list, struct bytes name)
 	}
 	id = (uint32_t)list->names.n;
 	list->slots[i & (list->n_slots - 1)] = id + 1;
-	VEC_PUSH(list->arena, &list->names, name);
-	VEC_PUSH(list->arena, &list->name_hashes, hash);
-	VEC_PUSH(list->arena, &list->offsets, (uint32_t)list->pool.n);
+	about.offset = (uint32_t)list->pool.n;
+	VEC_PUSH(list->arena, &list->names, about);
 	for (uint32_t k = 0; k <= name.len / 8; k++)
 		VEC_PUSH(list->arena, &list->pool, word(name, k));
 	if (list->names.n * 2 > list->n_slots)
@@ -102,34 +126,24 @@ uint32_t edges_name(struct edge_list *list, struct bytes name)
 
 uint32_t edges_find(const struct edge_list *list, struct bytes name)
 {
-	uint32_t i = (uint32_t)name_hash(name), id;
+	uint64_t hash = describe(name).hash;
+	uint32_t i = (uint32_t)hash, id;
 
-	for (; (id = list->slots[i & (list->n_slots - 1)]); i++) {
-		struct bytes old = list->names.at[id - 1];
-
-		if (old.len == name.len && !memcmp(old.at, name.at, name.len))
+	for (; (id = list->slots[i & (list->n_slots - 1)]); i++)
+		if (is_name(list, id - 1, name, hash))
 			return id - 1;
-	}
 	return EDGES_NO_NAME;
 }
 
 uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_t to,
 		   uint32_t row)
 {
-	uint64_t hash = edge_hash(list->names.at[name]);
+	uint64_t hash = list->names.at[name].folded;
 
 	VEC_PUSH(list->arena, &list->edges,
-		 (struct nb_edge){ from, NB_NAME_TAG(hash) | list->offsets.at[name], to, row });
+		 (struct nb_edge){ from, NB_NAME_TAG(hash) | list->names.at[name].offset, to, row });
 	VEC_PUSH(list->arena, &list->hashes, hash);
 	return hash;
-}
-
-uint32_t edges_is_odd(struct bytes name)
-{
-	for (uint32_t i = 0; i < name.len; i++)
-		if ((uint8_t)name.at[i] >= 0x80 || strchr(NB_ODD_BYTES, name.at[i]))
-			return 1;
-	return name.len && strchr(". ", name.at[name.len - 1]);
 }
 
 void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, uint32_t to,

@@ -4,6 +4,13 @@
 #include "compiler/check/policy.h"
 #include "compiler/lower/bytes.h"
 
+struct edge_name { /* its bytes are in the pool, where neighbours are together */
+	uint64_t hash, folded; /* of these very bytes; without capital letters (NB_FOLD_HASH) */
+	uint32_t offset;       /* of its first word */
+	uint32_t len : 31;
+	uint32_t odd : 1; /* NB_ODD_BYTES */
+};
+
 struct edge_list {
 	struct arena *arena;
 	VEC(struct nb_edge) edges;
@@ -11,17 +18,15 @@ struct edge_list {
 	VEC(uint64_t) pool;   /* names, in words */
 	uint32_t *slots;      /* interned names: index into `names`, + 1 */
 	uint32_t n_slots;
-	VEC(struct bytes) names;
-	VEC(uint32_t) offsets; /* by name: of its first word */
-	VEC(uint64_t) name_hashes; /* by name */
-	bool flooded;          /* names made to collide: not all are there */
+	VEC(struct edge_name) names;
+	bool flooded; /* names made to collide: not all are there */
 };
 
 struct edge_list *edges_new(struct arena *);
 uint32_t edges_name(struct edge_list *, struct bytes); /* number of a name */
 #define EDGES_NO_NAME UINT32_MAX
 uint32_t edges_find(const struct edge_list *, struct bytes); /* without adding it */
-uint32_t edges_is_odd(struct bytes); /* 1: NB_ODD_BYTES */
+struct bytes edges_bytes(const struct edge_list *, uint32_t name); /* until one is added */
 /* Returns the name's hash. */
 uint64_t edges_add(struct edge_list *, uint32_t from, uint32_t name, uint32_t to, uint32_t row);
 void edges_add_glob(struct edge_list *, uint32_t context, uint32_t class, uint32_t to,

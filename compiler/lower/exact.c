@@ -85,7 +85,7 @@ static uint32_t over_name(struct build *b, const struct standing *from, uint32_t
 	uint32_t class = 0, own;
 
 	if (context || suffixes)
-		class = globs_class(b->exact->automaton, b->exact->edges->names.at[name]);
+		class = globs_class(b->exact->automaton, edges_bytes(b->exact->edges, name));
 	begin(b);
 	meet_any(b, from->moving);
 	meet_name(b, from->moving, name);
@@ -108,7 +108,7 @@ static void add_edge(struct build *b, uint32_t from, uint32_t name, uint32_t to,
 	uint64_t hash = edges_add(b->exact->edges, from, name, to, row + b->bias);
 
 	b->exact->states.at[from].filter |= NB_FILTER_BIT(hash);
-	b->exact->states.at[from].odd |= edges_is_odd(b->exact->edges->names.at[name]);
+	b->exact->states.at[from].odd |= b->exact->edges->names.at[name].odd;
 }
 
 /* Edges for the names that general patterns wait for; those that lead to a node of the

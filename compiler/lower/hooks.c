@@ -104,11 +104,16 @@ static uint64_t hooks_of_operations(struct lowering *l)
 	static const uint64_t only_v4 =
 		HOOK_BIT(CONNECT4) | HOOK_BIT(SENDMSG4) | HOOK_BIT(BIND4);
 	const struct nb_params *p = &l->image->params;
+	uint32_t seen[EFFECT_DEFAULT + 1] = { 0 }; /* of files: it is the same for each */
 	uint64_t hooks = 0;
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
+		if (rule->kind == OBJECT_FILES && !(rule->ops & ~seen[rule->effect]))
+			continue;
+		if (rule->kind == OBJECT_FILES)
+			seen[rule->effect] |= rule->ops;
 		for (uint32_t op = 0; op < NB_OP_COUNT; op++) {
 			uint64_t more;
 

@@ -19,7 +19,7 @@ struct lowering {
 	struct exact_automaton *files, *guests, *exes, *cgroups;
 	struct sets *rows; /* rule numbers, excepted ones too; a row number is a set id */
 	struct sets *exe_rows, *cgroup_rows; /* atoms; a row number is a set id + 1 */
-	const int32_t *subject_of; /* by rule number: its expression, or SUBJECT_NOBODY */
+	const struct nb_entry *entry_of; /* by rule number; rule 0: it binds nobody */
 	uint32_t file_states;      /* states below this number are of files */
 	struct sets *below;        /* lists of items; NULL: no rule is of files */
 	const struct nb_item *items;
@@ -37,8 +37,6 @@ size_t lower_value_max(const struct policy *);
 
 /* The rules of a set of tags: those that are not excepted. Ascending. */
 struct set row_rules(struct lowering *, struct set tags);
-/* A rule as rows have it; false if it binds nobody. */
-bool rows_entry(const struct lowering *, const struct rule *, struct nb_entry *);
 
 /* Each false exactly when it reported an error; lower_places has none. */
 bool rows_fit(struct lowering *);

@@ -46,6 +46,8 @@ void lower_meta(struct lowering *l)
 {
 	const struct policy *policy = l->policy;
 	struct byte_list out = { .arena = l->arena };
+	const char *source = NULL; /* that of most rules is the one of the rule before */
+	uint32_t number_of = 0;
 
 	field(&out, "netbpf-meta 1");
 	separator(&out, '\n');
@@ -62,7 +64,9 @@ void lower_meta(struct lowering *l)
 		field(&out, rule->name ? rule->name : "-");
 		separator(&out, '\t');
 		/* from the main policy's folder: the same bytes wherever that is */
-		field(&out, source_relative(policy->sources, rule->span.source));
+		if (!source || rule->span.source != number_of)
+			source = source_relative(policy->sources, number_of = rule->span.source);
+		field(&out, source);
 		separator(&out, '\t');
 		number(&out, rule->line);
 		separator(&out, '\t');

@@ -1,68 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
-#include <stdlib.h>
-#include <string.h>
 #include "compiler/lower/lower.h"
 
 enum { NAMED_MAX = 3 }; /* of the rules that multiply */
 
-/* Patterns are added by their text: what begins alike is then together in every table
- * that is made of them, which large policies gain more by than sorting costs. */
-struct adding {
-	uint64_t begins[2]; /* the first bytes of the text, as numbers */
-	const struct path_pattern *pattern;
-	uint32_t tag;
-	bool apart;
-};
-typedef VEC(struct adding) addings;
-
-static uint64_t eight_bytes(const char *text, size_t len)
-{
-	uint64_t bytes = 0;
-
-	memcpy(&bytes, text, len < 8 ? len : 8);
-	return __builtin_bswap64(bytes);
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const struct adding *x = a, *y = b;
-	int order;
-
-	for (size_t i = 0; i < 2; i++)
-		if (x->begins[i] != y->begins[i])
-			return x->begins[i] < y->begins[i] ? -1 : 1;
-	order = x->begins[1] ? strcmp(x->pattern->text, y->pattern->text) : 0;
-	return order ? order : (x->tag > y->tag) - (x->tag < y->tag);
-}
-
-static void add_patterns(struct lowering *l, addings *list, const struct path_pattern *paths,
-			 uint32_t n, uint32_t tag, bool apart)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		const char *text = paths[i].text;
-		size_t len = strlen(text), rest = len < 8 ? len : 8;
-
-		VEC_PUSH(l->arena, list,
-			 (struct adding){ { eight_bytes(text, len), eight_bytes(text + rest, len - rest) },
-					  &paths[i], tag, apart });
-	}
-}
-
-static void add_rule(struct lowering *l, addings *list, const struct rule *rule)
+static void add_rule(struct lowering *l, const struct rule *rule, struct exact_automaton *to)
 {
 	bool apart = !rule->n_except;
 
-	add_patterns(l, list, rule->paths, rule->n_paths, rule->number, apart);
-	add_patterns(l, list, rule->except, rule->n_except, rule->number | EXACT_EXCEPT, apart);
-}
-
-static void add_sorted(struct lowering *l, addings *list, struct exact_automaton *to)
-{
-	if (list->n)
-		qsort(list->at, list->n, sizeof(*list->at), by_text);
-	for (size_t i = 0; i < list->n; i++)
-		exact_add(l->exact, to, list->at[i].pattern, list->at[i].tag, list->at[i].apart);
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		exact_add(l->exact, to, &rule->paths[i], rule->number, apart);
+	for (uint32_t i = 0; i < rule->n_except; i++)
+		exact_add(l->exact, to, &rule->except[i], rule->number | EXACT_EXCEPT, apart);
 }
 
 static bool is_of_host(const struct policy *policy)
@@ -77,19 +26,16 @@ static bool is_of_host(const struct policy *policy)
 static void add_rules(struct lowering *l)
 {
 	bool apart = is_of_host(l->policy);
-	addings files = { 0 }, guests = { 0 };
 
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
 		if (rule->kind != OBJECT_FILES)
 			continue;
-		add_rule(l, &files, rule);
+		add_rule(l, rule, l->files);
 		if (apart && !rule->host)
-			add_rule(l, &guests, rule);
+			add_rule(l, rule, l->guests);
 	}
-	add_sorted(l, &files, l->files);
-	add_sorted(l, &guests, l->guests);
 }
 
 static bool build_files(struct lowering *l)

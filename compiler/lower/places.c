@@ -54,7 +54,7 @@ static struct object step(struct lowering *l, const struct glob_automaton *globs
 	struct object to;
 
 	if (id != EDGES_NO_NAME && state->filter)
-		edge = edge_of(list, from, list->offsets.at[id], NB_NAME_OFFSET);
+		edge = edge_of(list, from, list->names.at[id].offset, NB_NAME_OFFSET);
 	if (edge)
 		return (struct object){ edge->to, edge->row };
 	class = state->context || state->suffixes ? globs_class(globs, name) : 0;

@@ -167,39 +167,43 @@ static bool write_defaults(struct lowering *l, const int32_t *subject_of)
 	return true;
 }
 
-bool rows_entry(const struct lowering *l, const struct rule *rule, struct nb_entry *entry)
+static const struct nb_entry *make_entries(struct lowering *l, const int32_t *subject_of)
 {
-	int32_t subject = l->subject_of[rule->number];
+	struct nb_entry *entries = ARENA_ARRAY(l->arena, struct nb_entry, l->policy->n_rules + 1);
 
-	if (subject == SUBJECT_NOBODY)
-		return false;
-	*entry = make_entry(l->policy, rule, subject);
-	return true;
+	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
+		const struct rule *rule = &l->policy->rules[r];
+
+		if (subject_of[rule->number] != SUBJECT_NOBODY)
+			entries[rule->number] =
+				make_entry(l->policy, rule, subject_of[rule->number]);
+	}
+	return entries;
 }
 
 bool lower_rows(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
 	struct subjects *subjects = subjects_new(l->arena);
-	const int32_t *subject_of = l->subject_of = number_subjects(l, subjects);
+	const int32_t *subject_of = number_subjects(l, subjects);
 	VEC(struct nb_row) rows = { 0 };
 	VEC(struct nb_entry) entries = { 0 };
 
 	if (!subject_of || !rows_fit(l))
 		return false;
+	l->entry_of = make_entries(l, subject_of);
 	for (uint32_t id = 0; id < sets_count(l->rows); id++) {
 		struct set set = row_rules(l, sets_get(l->rows, id));
 		struct nb_row row = { .first = (uint32_t)entries.n };
 
 		for (uint32_t i = 0; i < set.n; i++) {
-			const struct rule *rule = &l->policy->rules[set.at[i] - 1];
+			const struct nb_entry *entry = &l->entry_of[set.at[i]];
 
-			if (subject_of[rule->number] == SUBJECT_NOBODY)
+			if (!entry->rule)
 				continue;
-			VEC_PUSH(l->arena, &entries,
-				 make_entry(l->policy, rule, subject_of[rule->number]));
-			if (rule->effect != EFFECT_ALLOW)
-				row.ops |= entries.at[entries.n - 1].ops;
+			VEC_PUSH(l->arena, &entries, *entry);
+			if (entry->verdict != NB_ALLOW)
+				row.ops |= entry->ops;
 			row.count++;
 		}
 		if (row.count > p->row_max)
