@@ -2,7 +2,7 @@
 /*
  * Renames and links of a file: may it get the new name, or would it lose a rule
  * that may bind the one who asks? Written from the meaning in netbpf-policy(5), not
- * from the programs. Of directories it knows nothing: there every name below moves.
+ * from the programs. What a directory takes along is asked by move.h.
  */
 #pragma once
 #include "compiler/assure/evaluate.h"

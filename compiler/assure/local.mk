@@ -12,6 +12,7 @@ libassure_a_SOURCES = \
 	compiler/assure/lint.c compiler/assure/lint.h \
 	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
+	compiler/assure/move.c compiler/assure/move.h \
 	compiler/assure/names.c \
 	compiler/assure/net_check.c compiler/assure/net_check.h \
 	compiler/assure/overlap.c compiler/assure/overlap.h \
