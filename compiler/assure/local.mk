@@ -8,6 +8,7 @@ libassure_a_SOURCES = \
 	compiler/assure/contain.c compiler/assure/contain.h \
 	compiler/assure/evaluate.c compiler/assure/evaluate.h \
 	compiler/assure/explain.c compiler/assure/explain.h \
+	compiler/assure/explain_json.c \
 	compiler/assure/kinds.c compiler/assure/kinds.h \
 	compiler/assure/lint.c compiler/assure/lint.h \
 	compiler/assure/lockout.c compiler/assure/lockout.h \

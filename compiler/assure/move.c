@@ -91,28 +91,40 @@ static bool ask_name(struct moving *m, const char *old, const char *new)
 	for (size_t i = 0; i < sizeof making / sizeof *making; i++)
 		if (ask(m, making[i], new, MOVE_BELOW))
 			return true;
-	return false;
+	return contain(m, old, new, MOVE_BELOW);
+}
+
+/* A name that is spelled out at the old place must have its rules under each other one at
+ * the new, one at the new place no more allowed than each other one has at the old. */
+static bool ask_spelled(struct moving *m, struct bytes name, uint8_t where, struct bytes other)
+{
+	struct request r = *m->who;
+	const char *lost = in(m, m->to, other);
+
+	r.path = in(m, r.path, name);
+	if (where & 1 &&
+	    keep_worst(m->out, contain_denials(m->arena, m->policy, &r, lost), MOVE_BELOW, &r, lost))
+		return true;
+	r.path = in(m, m->who->path, other);
+	lost = in(m, m->to, name);
+	return where & 2 &&
+	       keep_worst(m->out, contain_defaults(m->policy, &r, lost), MOVE_BELOW, &r, lost);
 }
 
 /* False: too many cases. */
 static bool ask_names(struct moving *m, const struct names_in *names)
 {
-	size_t n = names->names.at.n, others = n - names->spelled,
-	       cases = n * 5 + others + names->spelled * others;
+	const struct bytes *name = names->names.at.at;
+	size_t n = names->names.at.n, spelled = names->spelled;
 
-	if (cases * (m->policy->n_rules + 1) > STEPS_MAX)
+	if ((n * 7 + spelled * (n - spelled) * 2) * (m->policy->n_rules + 1) > STEPS_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const char *old = in(m, m->who->path, names->names.at.at[i]);
-
-		if (ask_name(m, old, in(m, m->to, names->names.at.at[i])))
+		if (ask_name(m, in(m, m->who->path, name[i]), in(m, m->to, name[i])))
 			return true;
-		for (size_t k = i < names->spelled ? names->spelled : i; k < n; k++) {
-			if (contain(m, old, in(m, m->to, names->names.at.at[k]), MOVE_BELOW))
+		for (size_t k = spelled; i < spelled && k < n; k++)
+			if (ask_spelled(m, name[i], names->where[i], name[k]))
 				return true;
-			if (i >= names->spelled)
-				break;
-		}
 	}
 	return true;
 }

@@ -85,7 +85,7 @@ static void note_why(const struct move *m, const struct policy *p, struct diags 
 		diag_help(diags, m->lost ? "a file in the directory, such as %s, would lose it (EXDEV)"
 					 : "it is asked of %s, which the directory may hold (EXDEV)",
 			  m->asked.path);
-	if (!m->apart || m->verdict.rule)
+	if (m->verdict.verdict != NB_DENY || m->verdict.rule)
 		return;
 	diag_note(diags, m->apart->span, "below the two names this rule does not hold alike");
 	if (m->why == MOVE_OLD_KERNEL)

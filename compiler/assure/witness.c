@@ -344,12 +344,29 @@ static void compare(const struct standing *a, const struct standing *b, struct n
 		out->alike = true;
 }
 
+/* Whether that name is spelled out there. */
+static bool is_spelled(struct walk *w, const positions *at, struct bytes name)
+{
+	struct bytes literal;
+
+	for (size_t i = 0; i < at->n; i++) {
+		const struct path_part *part = part_at(w, at->at[i]);
+
+		if (part && !part->any_depth && !is_wild(w, at->at[i]) &&
+		    glob_matches(part->glob, part->len, name) &&
+		    is_literal(part, w->arena, &literal))
+			return true;
+	}
+	return false;
+}
+
 bool witness_names_in(struct arena *a, const struct pattern_list *patterns, const uint32_t *owner,
 		      const char *const dirs[2], struct names_in *out)
 {
 	struct walk w = {.arena = a, .n = (uint32_t)patterns->at.n, .known = table_new(a)};
 	struct standing from, to;
 	positions both = {0};
+	uint8_t *where;
 
 	begin(&w, patterns);
 	from = stand(&w, patterns, owner, dirs[0]);
@@ -359,5 +376,12 @@ bool witness_names_in(struct arena *a, const struct pattern_list *patterns, cons
 		VEC_PUSH(a, &both, from.at.at[i]);
 	for (size_t i = 0; i < to.at.n; i++)
 		VEC_PUSH(a, &both, to.at.at[i]);
-	return find_names(&w, &both, &out->names, &out->spelled);
+	if (!find_names(&w, &both, &out->names, &out->spelled) ||
+	    (from.at.n + to.at.n) * out->spelled > WORK_MAX)
+		return false;
+	out->where = where = ARENA_ARRAY(a, uint8_t, out->spelled + 1);
+	for (size_t i = 0; i < out->spelled; i++)
+		where[i] = (uint8_t)(is_spelled(&w, &from.at, out->names.at.at[i]) |
+				     is_spelled(&w, &to.at, out->names.at.at[i]) << 1);
+	return true;
 }

@@ -36,8 +36,9 @@ bool witness_names(struct arena *, const struct glob *, uint32_t n,
 /* Two directories: which names in them patterns tell apart, and whether whatever lies
  * below does. Owners of patterns ascend; a tree of one is like another of the same. */
 struct names_in {
-	struct name_list names; /* the first `spelled` stand so in patterns */
-	size_t spelled;
+	struct name_list names;
+	size_t spelled;        /* the first ones stand so in patterns */
+	const uint8_t *where;  /* of those: 1, in the first directory; 2, in the second; or both */
 	bool alike;     /* nothing below tells one from the other, nor is one spelled out */
 	uint32_t apart; /* otherwise: an owner that does */
 };
