@@ -6,6 +6,7 @@ libassure_a_SOURCES = \
 	compiler/assure/assertion.c compiler/assure/prove.h \
 	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \
+	compiler/assure/cover.c compiler/assure/cover.h \
 	compiler/assure/evaluate.c compiler/assure/evaluate.h \
 	compiler/assure/explain.c compiler/assure/explain.h \
 	compiler/assure/explain_json.c \

@@ -6,6 +6,7 @@
  * here: only whole rows do.
  */
 #include "compiler/assure/redundant.h"
+#include "compiler/assure/cover.h"
 #include "compiler/assure/subject_order.h"
 
 #define WORK_MAX (1u << 27) /* pairs of entries compared; beyond, nothing is redundant */
@@ -16,6 +17,8 @@ struct holding { /* of a rule, in a row that objects lead to */
 
 struct judge {
 	struct arena *arena;
+	const struct policy *policy;
+	struct cover *cover;
 	const struct nb_row *rows;
 	const struct nb_entry *entries;
 	const struct reach *reach;
@@ -78,6 +81,38 @@ static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 
 typedef VEC(uint32_t) numbers;
 
+static void need(struct judge *j, const struct nb_entry *e, uint32_t rule, numbers *by)
+{
+	if (j->chosen[rule] == e->rule)
+		return;
+	j->chosen[rule] = e->rule;
+	VEC_PUSH(j->arena, by, rule);
+}
+
+/* Whether several others together bind whom the entry binds, for one operation. */
+static bool is_covered_by_some(struct judge *j, const struct nb_row *row, const struct nb_entry *e,
+			       uint32_t op, numbers *by)
+{
+	const struct subject *wide[COVER_MAX];
+	uint32_t rules[COVER_MAX], n = 0;
+	uint64_t needed;
+
+	for (uint32_t i = 0; i < row->count && n < COVER_MAX; i++) {
+		const struct nb_entry *o = &j->entries[row->first + i];
+
+		if (o->rule == e->rule || j->gone[o->rule] || !(decided_by(e, o) & op))
+			continue;
+		rules[n] = o->rule;
+		wide[n++] = j->policy->rules[o->rule - 1].who;
+	}
+	if (n < 1 || !cover_holds(j->cover, j->policy->rules[e->rule - 1].who, wide, n, &needed))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (needed >> i & 1)
+			need(j, e, rules[i], by);
+	return true;
+}
+
 /* Whether others of the row do what the entry does there. Those that were needed
  * elsewhere are tried first: few reasons are better than many. */
 static bool is_covered(struct judge *j, struct holding held, numbers *by)
@@ -98,13 +133,13 @@ static bool is_covered(struct judge *j, struct holding held, numbers *by)
 			    !subject_covers(j->order, o->subject, e->subject))
 				continue;
 			left &= ~decided_by(e, o);
-			if (chosen)
-				continue;
-			j->chosen[o->rule] = e->rule;
-			VEC_PUSH(j->arena, by, o->rule);
+			need(j, e, o->rule, by);
 		}
 	}
-	return !left;
+	for (uint32_t op = 0; left >> op; op++)
+		if (left >> op & 1 && !is_covered_by_some(j, row, e, 1u << op, by))
+			return false;
+	return true;
 }
 
 static enum finding judge(struct judge *j, uint32_t rule, numbers *by)
@@ -132,6 +167,8 @@ const struct judged *rules_judge(struct arena *arena, const struct policy *polic
 	const uint8_t *rows = image->maps[NB_IMAGE_ROWS].at;
 	struct judge j = {
 		.arena = arena,
+		.policy = policy,
+		.cover = cover_new(arena),
 		.rows = (const struct nb_row *)(rows + image->params.rows_off),
 		.entries = (const struct nb_entry *)(rows + image->params.entries_off),
 		.reach = reach,

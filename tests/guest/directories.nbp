@@ -41,13 +41,13 @@ test "what has directories stays among its like" {
 
 test "who moves it counts" {
 	as uid 33 {
-		rename "/tmp/x/" to "/srv/x" => deny by no-new
-		rename "/tmp/x" to "/srv/x" => allow
-		rename "/tmp/x/" to "/closed/x/y" => deny by closed
+		rename "/new/x/" to "/srv/x" => deny by no-new
+		rename "/new/x" to "/srv/x" => allow
+		rename "/new/x/" to "/closed/x/y" => deny by closed
 	}
 	as uid 0 {
-		rename "/tmp/x/" to "/closed/x/y" => allow
-		rename "/pin/d/" to "/tmp/d" => deny by pin
+		rename "/new/x/" to "/closed/x/y" => allow
+		rename "/pin/d/" to "/new/d" => deny by pin
 		rename tree "/var/log/a" to "/var/log/b" => allow
 	}
 	as uid 7 {
