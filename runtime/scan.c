@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include "bpf-templates/decide_host.h"
 #include "runtime/escape.h"
+#include "runtime/folding.h"
 #include "runtime/hooks.h"
 #include "runtime/mounts.h"
 #include "runtime/open_name.h"
@@ -23,6 +24,7 @@
 
 #define DEPTH_MAX 200 /* directories that are open at once */
 #define TELL_SECONDS 5
+#define NOTES_MAX 10
 
 struct walk {
 	struct nb_host_images images;
@@ -30,7 +32,9 @@ struct walk {
 	struct scan *scan;
 	FILE *progress;
 	const struct mount *mount;
-	bool over; /* a bound was hit */
+	FILE *out;  /* for notes; NULL in further passes */
+	bool folds; /* single directories of the filesystem may, and none above this does */
+	bool over;  /* a bound was hit */
 };
 
 static void missed(struct walk *w, const char *name, const char *why)
@@ -98,18 +102,41 @@ static int enter(int dir, const char *name)
 	return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
 }
 
+/* A directory below which rules lie: does it tell capital from small letters? What is
+ * made in one that does not, does not either, so that only the uppermost is named. Not
+ * asked where rules deny ioctl. */
+static bool note_folding(struct walk *w, int fd, struct nb_host_place at)
+{
+	char link[32], path[4096];
+	ssize_t n;
+
+	if (!w->folds || nb_host_row_ops(&w->images, at.row) & 1u << NB_OP_IOCTL ||
+	    !folding_directory(fd))
+		return false;
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (!w->out || n < 0)
+		return true;
+	path[n] = '\0';
+	if (++w->scan->folding <= NOTES_MAX && nb_host_names_below(&w->images, path))
+		folding_say(path, w->mount->type, w->out);
+	return true;
+}
+
 /* self: its name, for messages. */
 static void walk(struct walk *w, const char *self, int fd, struct nb_host_place at,
 		 unsigned depth)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *entry;
+	bool folds = w->folds;
 
 	if (!dir) {
 		close(fd);
 		missed(w, self, strerror(errno));
 		return;
 	}
+	w->folds = folds && !note_folding(w, fd, at);
 	while ((errno = 0, entry = readdir(dir)) && go_on(w, entry->d_name)) {
 		const char *name = entry->d_name;
 		struct nb_host_place next;
@@ -134,6 +161,7 @@ static void walk(struct walk *w, const char *self, int fd, struct nb_host_place 
 	}
 	if (errno && !w->over)
 		missed(w, self, strerror(errno));
+	w->folds = folds;
 	closedir(dir);
 }
 
@@ -195,6 +223,7 @@ static void walk_mount(struct walk *w, const struct mount *m, FILE *out)
 	int fd;
 
 	w->mount = m;
+	w->folds = folding_by_directory(m->type);
 	if (!at.state || is_one_of(m->type, without_links))
 		return;
 	if (is_one_of(m->type, remote)) {
@@ -224,7 +253,7 @@ int scan_walk(const struct bundle *bundle, const struct scan_bounds *bounds, FIL
 		bundle_find(bundle, image_table[NB_IMAGE_PATHS].entry);
 	const struct bundle_entry *rows =
 		bundle_find(bundle, image_table[NB_IMAGE_ROWS].entry);
-	struct walk w = {.bounds = bounds, .scan = scan, .progress = progress};
+	struct walk w = {.bounds = bounds, .scan = scan, .progress = progress, .out = out};
 	struct mounts CLEANUP_MOUNTS mounts = {0};
 
 	if (!paths || !rows)

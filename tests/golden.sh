@@ -9,6 +9,8 @@
 #   NAME.lint                         the same with exit status 0: warnings of both
 #   NAME.test                         standard output of netbpfc test, exit status 1
 #                                     if it holds a FAIL
+#   NAME.explain                      what explain says of each line of NAME.ask, as text
+#                                     and as JSON
 # A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
 # the examples must compile in silence, and those of the manual at all. --update rewrites what exists; for a new
 # case, create the empty files that it shall have.
@@ -68,6 +70,20 @@ run() {
 	fi
 }
 
+# explain NAME <QUESTIONS
+explain() {
+	set -f
+	while read -r question; do
+		echo "\$ explain $1.nbp $question"
+		# shellcheck disable=SC2086
+		"$netbpfc" explain "$1.nbp" $question || echo "exit status $?"
+		# shellcheck disable=SC2086
+		"$netbpfc" explain "$1.nbp" $question --json || echo "exit status $?"
+		echo
+	done
+	set +f
+}
+
 check() {
 	name=$1 base=$2 any=
 	for stage in ast policy image; do
@@ -97,6 +113,14 @@ check() {
 		grep -q '^FAIL' "$tmp/out"
 		[ $status != $? ] || bad "$name: test exits with $status"
 		compare "$name.test" "$base.test" "$tmp/out"
+	fi
+	if [ -e "$base.explain" ]; then
+		any=yes
+		explain "$name" <"$base.ask" >"$tmp/out" 2>&1
+		compare "$name.explain" "$base.explain" "$tmp/out"
+		grep '^{' "$tmp/out" >"$tmp/json"
+		if command -v python3 >/dev/null && ! python3 -c 'import json, sys
+for line in sys.stdin: json.loads(line)' <"$tmp/json"; then bad "$name: explain --json is no JSON"; fi
 	fi
 	if [ -e "$base.lint" ]; then
 		any=yes

@@ -52,6 +52,13 @@ if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
 else
 	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
 fi
+./directories.sh "$build/netbpfc" directories.nbp >"$work/cases"
+"$build/netbpfc" directories.nbp -o "$work/directories.tar" --key "$work/ci.key"
+${CC:-cc} -std=gnu17 -O -static -o "$work/casefold" ../bypass/casefold.c
+truncate -s 2M "$work/ci.img"
+/sbin/mke2fs -q -F -t ext4 -O ^has_journal,casefold -E encoding=utf8 "$work/ci.img"
+KERNELS=$long MODULES='loop' \
+	share directories.run "$work/cases" "$work/directories.tar" "$work/casefold" "$work/ci.img"
 ${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
 ../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
 KERNELS=$long share labels.run ../net/labels.cases "$work/labelprobe" "$work"/label-*.tar

@@ -171,8 +171,8 @@ static bool is_loosened(const struct policy *p, const struct rule *by_default,
 	return false;
 }
 
-struct verdict policy_contain(struct arena *a, const struct policy *p,
-			      const struct request *r, const char *new_path)
+struct verdict contain_denials(struct arena *a, const struct policy *p, const struct request *r,
+			       const char *new_path)
 {
 	struct verdict soft = {NB_ALLOW, NULL};
 
@@ -188,6 +188,14 @@ struct verdict policy_contain(struct arena *a, const struct policy *p,
 		if (!soft.rule)
 			soft = (struct verdict){NB_WOULD_DENY, rule};
 	}
+	return soft;
+}
+
+struct verdict contain_defaults(const struct policy *p, const struct request *r,
+				const char *new_path)
+{
+	struct verdict soft = {NB_ALLOW, NULL};
+
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
@@ -201,4 +209,15 @@ struct verdict policy_contain(struct arena *a, const struct policy *p,
 			soft = (struct verdict){NB_WOULD_DENY, rule};
 	}
 	return soft;
+}
+
+struct verdict policy_contain(struct arena *a, const struct policy *p,
+			      const struct request *r, const char *new_path)
+{
+	struct verdict denials = contain_denials(a, p, r, new_path), defaults;
+
+	if (denials.verdict == NB_DENY)
+		return denials;
+	defaults = contain_defaults(p, r, new_path);
+	return defaults.verdict > denials.verdict ? defaults : denials;
 }

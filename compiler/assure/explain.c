@@ -102,19 +102,26 @@ static const char *const verdict_words[] = {
 	[NB_DENY] = "denied",
 };
 
+static void print_verdict(struct verdict v, FILE *out)
+{
+	fprintf(out, "\n%s", verdict_words[v.verdict]);
+	if (!v.rule)
+		return;
+	fprintf(out, " by rule %u", v.rule->number);
+	if (!v.rule->name)
+		return;
+	fputs(" '", out);
+	text(out, v.rule->name);
+	fputc('\'', out);
+}
+
 void policy_explain(const struct policy *p, const struct request *r, FILE *out)
 {
 	struct verdict v = policy_evaluate(p, r);
 
 	request_print(r, out);
-	fprintf(out, "\n%s", verdict_words[v.verdict]);
+	print_verdict(v, out);
 	if (v.rule) {
-		fprintf(out, " by rule %u", v.rule->number);
-		if (v.rule->name) {
-			fputs(" '", out);
-			text(out, v.rule->name);
-			fputc('\'', out);
-		}
 		fputs("\n\n", out);
 		quote_rule(p, v.rule, out);
 		reasons_print(p, v.rule, r, out);
@@ -126,4 +133,60 @@ void policy_explain(const struct policy *p, const struct request *r, FILE *out)
 	list_rules(p, r, v.rule, false,
 		   "naming the same object, but not this subject:", out);
 	list_exceptions(p, r, out);
+}
+
+/* ---- renames and links ---- */
+
+void move_print(const struct request *r, enum move_kind kind, const char *to, FILE *out)
+{
+	fprintf(out, "%s ", kind == MOVE_LINK ? "link" : kind == MOVE_TREE ? "rename tree" : "rename");
+	text(out, r->path);
+	fputs(kind == MOVE_DIRECTORY ? "/ to " : " to ", out);
+	text(out, to);
+}
+
+/* How containment came to it. */
+static void print_lost(const struct move *m, FILE *out)
+{
+	fputs("  lost     ", out);
+	text(out, m->asked.path);
+	fputs(" would be ", out);
+	text(out, m->lost);
+	fputs(", where nothing as strict holds for the same subject\n", out);
+}
+
+static void print_apart(const struct policy *p, const struct move *m, FILE *out)
+{
+	fputs("\n  places   below the two names this rule, for one, does not hold alike:\n", out);
+	list_rule(m->apart, out);
+	if (m->why == MOVE_OLD_KERNEL)
+		fprintf(out, "  kernel   before 5.17 no directory may move so, and the policy is for "
+			     ">= %u.%u\n", p->kernel_major, p->kernel_minor);
+	else
+		fputs("  object   has directories in it; one that has none could move if no file "
+		      "in it lost a rule\n", out);
+}
+
+void policy_explain_move(const struct policy *p, const struct request *r, enum move_kind kind,
+			 const char *to, const struct move *m, FILE *out)
+{
+	move_print(r, kind, to, out);
+	print_verdict(m->verdict, out);
+	if (m->verdict.verdict == NB_ALLOW) {
+		fputc('\n', out);
+		return;
+	}
+	fputs(m->why == MOVE_ASKED ? "\n" : ", with EXDEV\n", out);
+	if (!m->verdict.rule) {
+		print_apart(p, m, out);
+		return;
+	}
+	fputc('\n', out);
+	quote_rule(p, m->verdict.rule, out);
+	if (m->lost)
+		print_lost(m, out);
+	else
+		fprintf(out, "  asked    %s%s\n", op_words[m->asked.op],
+			m->why == MOVE_BELOW ? " of what the directory may hold" : "");
+	reasons_print(p, m->verdict.rule, &m->asked, out);
 }

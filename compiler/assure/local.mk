@@ -6,12 +6,15 @@ libassure_a_SOURCES = \
 	compiler/assure/assertion.c compiler/assure/prove.h \
 	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \
+	compiler/assure/cover.c compiler/assure/cover.h \
 	compiler/assure/evaluate.c compiler/assure/evaluate.h \
 	compiler/assure/explain.c compiler/assure/explain.h \
+	compiler/assure/explain_json.c \
 	compiler/assure/kinds.c compiler/assure/kinds.h \
 	compiler/assure/lint.c compiler/assure/lint.h \
 	compiler/assure/lockout.c compiler/assure/lockout.h \
 	compiler/assure/match.c compiler/assure/match.h \
+	compiler/assure/move.c compiler/assure/move.h \
 	compiler/assure/names.c \
 	compiler/assure/net_check.c compiler/assure/net_check.h \
 	compiler/assure/overlap.c compiler/assure/overlap.h \

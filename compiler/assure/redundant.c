@@ -6,6 +6,7 @@
  * here: only whole rows do.
  */
 #include "compiler/assure/redundant.h"
+#include "compiler/assure/cover.h"
 #include "compiler/assure/subject_order.h"
 
 #define WORK_MAX (1u << 27) /* pairs of entries compared; beyond, nothing is redundant */
@@ -16,6 +17,8 @@ struct holding { /* of a rule, in a row that objects lead to */
 
 struct judge {
 	struct arena *arena;
+	const struct policy *policy;
+	struct cover *cover;
 	const struct nb_row *rows;
 	const struct nb_entry *entries;
 	const struct reach *reach;
@@ -78,6 +81,14 @@ static uint32_t decided_by(const struct nb_entry *e, const struct nb_entry *o)
 
 typedef VEC(uint32_t) numbers;
 
+static void need(struct judge *j, const struct nb_entry *e, uint32_t rule, numbers *by)
+{
+	if (!by || j->chosen[rule] == e->rule)
+		return;
+	j->chosen[rule] = e->rule;
+	VEC_PUSH(j->arena, by, rule);
+}
+
 /* Of what the entry does, what no other of the row does. Those that were needed
  * elsewhere (pass 0) are tried first: few reasons are better than many. by: NULL if the
  * reasons are not to be noted. */
@@ -95,12 +106,46 @@ static uint32_t not_covered(struct judge *j, const struct nb_row *row, const str
 		    !subject_covers(j->order, o->subject, e->subject))
 			continue;
 		left &= ~decided_by(e, o);
-		if (chosen || !by)
-			continue;
-		j->chosen[o->rule] = e->rule;
-		VEC_PUSH(j->arena, by, o->rule);
+		need(j, e, o->rule, by);
 	}
 	return left;
+}
+
+struct several {
+	const struct subject *who[COVER_MAX];
+	uint32_t rules[COVER_MAX], n;
+};
+
+static void gather(struct judge *j, const struct nb_row *row, const struct nb_entry *e, uint32_t op,
+		   struct several *out)
+{
+	for (uint32_t i = 0; i < row->count && out->n < COVER_MAX; i++) {
+		const struct nb_entry *o = &j->entries[row->first + i];
+
+		if (o->rule == e->rule || j->gone[o->rule] || !(decided_by(e, o) & op))
+			continue;
+		out->rules[out->n] = o->rule;
+		out->who[out->n++] = j->policy->rules[o->rule - 1].who;
+	}
+}
+
+/* Whether several others together bind whom the entry binds, for one operation. */
+static bool is_covered_by_some(struct judge *j, struct holding held, uint32_t other, uint32_t op,
+			       numbers *by)
+{
+	const struct nb_entry *e = &j->entries[held.entry];
+	struct several some = { .n = 0 };
+	uint64_t needed;
+
+	gather(j, &j->rows[held.row], e, op, &some);
+	gather(j, &j->rows[other], e, op, &some);
+	if (some.n < 1 || !cover_holds(j->cover, j->policy->rules[e->rule - 1].who, some.who, some.n,
+				       &needed))
+		return false;
+	for (uint32_t i = 0; i < some.n; i++)
+		if (needed >> i & 1)
+			need(j, e, some.rules[i], by);
+	return true;
 }
 
 /* Whether others do what the entry does, in its row and the other one of an object, 0 for
@@ -114,7 +159,10 @@ static bool is_covered(struct judge *j, struct holding held, uint32_t other, num
 		left = not_covered(j, &j->rows[held.row], e, left, pass, by);
 		left = not_covered(j, &j->rows[other], e, left, pass, by);
 	}
-	return !left;
+	for (uint32_t op = 0; op < 32; op++)
+		if (left >> op & 1 && !is_covered_by_some(j, held, other, 1u << op, by))
+			return false;
+	return true;
 }
 
 struct covering {
@@ -166,6 +214,8 @@ const struct judged *rules_judge(struct arena *arena, const struct policy *polic
 	const uint8_t *rows = image->maps[NB_IMAGE_ROWS].at;
 	struct judge j = {
 		.arena = arena,
+		.policy = policy,
+		.cover = cover_new(arena),
 		.rows = (const struct nb_row *)(rows + image->params.rows_off),
 		.entries = (const struct nb_entry *)(rows + image->params.entries_off),
 		.reach = reach,

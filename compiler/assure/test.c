@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Questions → verdicts of the evaluator, compared with what was expected. */
-#include "compiler/assure/contain.h"
+#include "compiler/assure/move.h"
 #include "compiler/assure/prove.h"
 
 static struct request request_of(const struct question *q)
@@ -26,34 +26,22 @@ static struct request request_of(const struct question *q)
 	return r;
 }
 
-/* The strictest of the parts, the first of equal ones: the old name loses its file, the
- * new one comes to be, and what protected the file must go on protecting it. */
-static struct verdict ask_move(struct arena *a, const struct policy *p,
-			       const struct question *q)
+/* False: there are too many cases. */
+static bool ask(struct arena *a, const struct policy *p, const struct question *q,
+		struct move *out)
 {
-	struct request from = request_of(q), to = request_of(q);
-	struct verdict parts[3], *strictest = parts;
-
-	from.op = q->kind == QUESTION_LINK ? NB_OP_LINK : NB_OP_RENAME;
-	to.op = NB_OP_CREATE;
-	to.path = q->new_path;
-	parts[0] = policy_evaluate(p, &from);
-	parts[1] = policy_evaluate(p, &to);
-	parts[2] = policy_contain(a, p, &from, q->new_path);
-	for (int i = 1; i < 3; i++)
-		if (parts[i].verdict > strictest->verdict)
-			strictest = &parts[i];
-	return *strictest;
-}
-
-static struct verdict ask(struct arena *a, const struct policy *p,
-			  const struct question *q)
-{
+	static const enum move_kind kinds[] = {
+		[QUESTION_RENAME] = MOVE_FILE,
+		[QUESTION_LINK] = MOVE_LINK,
+		[QUESTION_DIRECTORY] = MOVE_DIRECTORY,
+		[QUESTION_TREE] = MOVE_TREE,
+	};
 	struct request r = request_of(q);
 
 	if (q->kind != QUESTION_OPERATION)
-		return ask_move(a, p, q);
-	return policy_evaluate(p, &r);
+		return policy_move(a, p, &r, kinds[q->kind], q->new_path, out);
+	*out = (struct move){.verdict = policy_evaluate(p, &r), .asked = r};
+	return true;
 }
 
 /* A rule in mode audit logs and denies nothing. */
@@ -79,19 +67,49 @@ static const char *words(struct arena *a, enum expected verdict, const struct ru
 			    rule->name ? "'" : "");
 }
 
+static bool too_large(const struct question *q, struct diags *diags)
+{
+	diag_report(diags, q->span, DIAG_assertion_too_large,
+		    "%s: there are too many names to decide this", q->text);
+	diag_help(diags, "what may lie in the directory is asked of each rule; ask of one "
+			 "below which fewer rules lie");
+	return false;
+}
+
+/* What decided, where no rule's verdict says it. */
+static void note_why(const struct move *m, const struct policy *p, struct diags *diags)
+{
+	if (m->verdict.rule)
+		diag_note(diags, m->verdict.rule->span, "this rule decided");
+	if (m->why == MOVE_BELOW)
+		diag_help(diags, m->lost ? "a file in the directory, such as %s, would lose it (EXDEV)"
+					 : "it is asked of %s, which the directory may hold (EXDEV)",
+			  m->asked.path);
+	if (m->verdict.verdict != NB_DENY || m->verdict.rule)
+		return;
+	diag_note(diags, m->apart->span, "below the two names this rule does not hold alike");
+	if (m->why == MOVE_OLD_KERNEL)
+		diag_help(diags, "kernels before 5.17 then refuse every directory (EXDEV), and this "
+				 "policy is for kernel >= %u.%u", p->kernel_major, p->kernel_minor);
+	else
+		diag_help(diags, "a directory with directories in it is then refused (EXDEV), on "
+				 "which mv copies; one without is asked for by a '/' behind its name");
+}
+
 static bool answer(struct arena *a, const struct policy *p, const struct question *q,
 		   struct diags *diags)
 {
 	const struct rule *wanted = q->rule ? &p->rules[q->rule - 1] : NULL;
-	struct verdict v;
+	struct move m;
 
-	v = ask(a, p, q);
-	if (seen_of(v.verdict) == q->expected && (!wanted || wanted == v.rule))
+	if (!ask(a, p, q, &m))
+		return too_large(q, diags);
+	if (seen_of(m.verdict.verdict) == q->expected && (!wanted || wanted == m.verdict.rule))
 		return true;
 	diag_report(diags, q->span, DIAG_test_failed, "%s: expected %s, saw %s", q->text,
-		    words(a, q->expected, wanted), words(a, seen_of(v.verdict), v.rule));
-	if (v.rule)
-		diag_note(diags, v.rule->span, "this rule decided");
+		    words(a, q->expected, wanted),
+		    words(a, seen_of(m.verdict.verdict), m.verdict.rule));
+	note_why(&m, p, diags);
 	return false;
 }
 

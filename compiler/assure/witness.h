@@ -32,3 +32,16 @@ struct name_list {
 /* False if there are too many. */
 bool witness_names(struct arena *, const struct glob *, uint32_t n,
 		   const struct name_list *not, struct name_list *out);
+
+/* Two directories: which names in them patterns tell apart, and whether whatever lies
+ * below does. Owners of patterns ascend; a tree of one is like another of the same. */
+struct names_in {
+	struct name_list names;
+	size_t spelled;        /* the first ones stand so in patterns */
+	const uint8_t *where;  /* of those: 1, in the first directory; 2, in the second; or both */
+	bool alike;     /* nothing below tells one from the other, nor is one spelled out */
+	uint32_t apart; /* otherwise: an owner that does */
+};
+/* False if there are too many names. */
+bool witness_names_in(struct arena *, const struct pattern_list *, const uint32_t *owner,
+		      const char *const dirs[2], struct names_in *out);

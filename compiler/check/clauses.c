@@ -216,8 +216,13 @@ static bool unknown_waiver(struct check *c, const struct ast_clause *waive)
 	unsigned least = SPELL_FAR;
 
 	diag_report(c->diags, waive->name_span, DIAG_bad_waiver,
-		    "expected 'lockout', 'kernel', 'replace' or 'overlay', saw '%s'",
-		    waive->name);
+		    "expected 'lockout', 'kernel' or 'replace', saw '%s'", waive->name);
+	if (!strcmp(waive->name, "overlay")) {
+		diag_help(c->diags, "nothing is refused because of overlays, so that there is "
+				    "nothing to waive: each layer is decided by its own name, and "
+				    "the overlay by its own");
+		return false;
+	}
 	for (int i = 0; i < WAIVER_COUNT; i++) {
 		unsigned steps = spell_distance(waive->name, waiver_words[i]);
 

@@ -25,12 +25,17 @@ static void dump_question(const struct question *q, FILE *out)
 		[EXPECT_DENY] = "deny",
 		[EXPECT_AUDIT] = "audit",
 	};
+	static const char *const moves[] = {
+		[QUESTION_RENAME] = "rename",
+		[QUESTION_LINK] = "link",
+		[QUESTION_DIRECTORY] = "rename directory",
+		[QUESTION_TREE] = "rename tree",
+	};
 	char addr[INET6_ADDRSTRLEN];
 
 	fputs(q->again ? "    revalidate " : "    ", out);
 	if (q->kind != QUESTION_OPERATION) {
-		fprintf(out, "%s %s to %s", q->kind == QUESTION_LINK ? "link" : "rename",
-			q->path, q->new_path);
+		fprintf(out, "%s %s to %s", moves[q->kind], q->path, q->new_path);
 	} else if (q->op == NB_OP_SOCKET) {
 		fprintf(out, "socket family %u type %u", q->socket.family, q->socket.type);
 	} else if (q->path) {

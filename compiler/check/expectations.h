@@ -24,7 +24,14 @@ struct facts {
 	uint32_t n_gids;
 };
 
-enum question_kind { QUESTION_OPERATION, QUESTION_RENAME, QUESTION_LINK };
+/* DIRECTORY and TREE: renames of a directory without directories in it, and with some. */
+enum question_kind {
+	QUESTION_OPERATION,
+	QUESTION_RENAME,
+	QUESTION_LINK,
+	QUESTION_DIRECTORY,
+	QUESTION_TREE
+};
 enum expected { EXPECT_ALLOW, EXPECT_DENY, EXPECT_AUDIT };
 
 struct question {
@@ -34,8 +41,8 @@ struct question {
 	const struct facts *who;
 	enum nb_op op;        /* OPERATION */
 	bool again;           /* of a file that is open already */
-	const char *path;     /* files; canonical; of RENAME and LINK the old name */
-	const char *new_path; /* RENAME, LINK */
+	const char *path;     /* files; canonical; of all but OPERATION the old name */
+	const char *new_path; /* of all but OPERATION */
 	bool v6;
 	uint8_t addr[16];
 	uint8_t protocol;

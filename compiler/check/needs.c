@@ -74,9 +74,5 @@ void needs_warn_waived(struct check *c)
 			diag_report(c->diags, rule->span, DIAG_unused_waiver,
 				    "every kernel that the policy is for enforces this rule, "
 				    "so that 'waive kernel' waives nothing");
-		if (rule->waived[WAIVER_overlay])
-			diag_report(c->diags, rule->span, DIAG_unused_waiver,
-				    "nothing about overlays is refused in this version, so "
-				    "that 'waive overlay' waives nothing");
 	}
 }

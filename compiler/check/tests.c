@@ -165,13 +165,41 @@ static bool read_port(struct check *c, const struct ast_request *r, struct quest
 	return true;
 }
 
+/* Of a directory's name the '/' behind it, if it has one. */
+static bool cut_slash(struct check *c, struct ast_item *item)
+{
+	size_t n = strlen(item->text);
+
+	if (item->kind != ITEM_STRING || n < 2 || item->text[n - 1] != '/')
+		return false;
+	item->text = arena_printf(c->arena, "%.*s", (int)(n - 1), item->text);
+	return true;
+}
+
 static bool read_move(struct check *c, const struct ast_request *r, struct question *out)
 {
+	struct ast_item from = r->object, to = r->second;
+	bool link = out->kind == QUESTION_LINK;
+
 	if (r->form != REQUEST_TO)
-		return refuse_request(c, r, "both names: rename \"/old\" to \"/new\"");
-	out->path = read_path(c, &r->object, DIAG_bad_request);
-	out->new_path = read_path(c, &r->second, DIAG_bad_request);
-	return out->path && out->new_path;
+		return refuse_request(c, r, link ? "both names: link \"/old\" to \"/new\""
+						 : "both names: rename \"/old\" to \"/new\"");
+	if (!link && from.kind == ITEM_TREE) {
+		from.kind = ITEM_STRING;
+		out->kind = QUESTION_TREE;
+		cut_slash(c, &from);
+	} else if (!link && cut_slash(c, &from)) {
+		out->kind = QUESTION_DIRECTORY;
+	}
+	if (out->kind == QUESTION_DIRECTORY || out->kind == QUESTION_TREE)
+		cut_slash(c, &to);
+	out->path = read_path(c, &from, DIAG_bad_request);
+	out->new_path = read_path(c, &to, DIAG_bad_request);
+	if (!out->path || !out->new_path)
+		return false;
+	if (out->path[1] && out->new_path[1])
+		return true;
+	return refuse_request(c, r, "names below \"/\", which nobody can move");
 }
 
 static bool read_operation(struct check *c, const struct ast_request *r,
@@ -275,8 +303,9 @@ static bool read_verdict(struct check *c, const struct ast_verdict *v,
 
 static const char *item_text(struct check *c, const struct ast_item *item)
 {
-	if (item->kind == ITEM_STRING)
-		return arena_printf(c->arena, "\"%s\"", item->text);
+	if (item->kind == ITEM_STRING || item->kind == ITEM_TREE)
+		return arena_printf(c->arena, "%s\"%s\"", item->kind == ITEM_TREE ? "tree " : "",
+				    item->text);
 	return arena_printf(c->arena, item->kind == ITEM_PROTO ? "proto %s" : "%s",
 			    item->text);
 }

@@ -15,6 +15,12 @@
 
 #define GIDS_MAX 1024
 
+/* What is asked of two names; without `to` nothing is. */
+struct move_words {
+	enum move_kind kind;
+	const char *to;
+};
+
 /* Digits only, no sign, at most `most`; the first byte after them, or NULL. */
 static const char *take_number(const char *text, uint32_t most, uint32_t *out)
 {
@@ -176,14 +182,109 @@ static int parse_subject(const struct options *o, uint32_t gids[GIDS_MAX],
 	return gid ? parse_gids(gid, gids, r, err) : 0;
 }
 
+/* rename [tree] OLD to NEW, link OLD to NEW; a '/' behind OLD is a directory's. Nothing is
+ * read of other words. */
+static int parse_move(const struct options *o, struct request *r, struct move_words *m,
+		      struct error *err)
+{
+	size_t n = o->n_words, tree = n == 6;
+	bool link = !strcmp(o->words[1], "link"), rename = !strcmp(o->words[1], "rename");
+	char *ends[2];
+
+	if ((!link && !rename) || n < 5 || n > 6 || strcmp(o->words[n - 2], "to"))
+		return 0;
+	if (tree && (link || strcmp(o->words[2], "tree")))
+		return error_set(err, EXIT_USAGE,
+				 "'%s' stands before the old name; say rename tree /old to /new",
+				 o->words[2]);
+	ends[0] = o->words[n - 3];
+	ends[1] = o->words[n - 1];
+	m->kind = link ? MOVE_LINK : tree ? MOVE_TREE : MOVE_FILE;
+	for (int i = 0; i < 2 && !link; i++) {
+		size_t len = strlen(ends[i]);
+
+		if (len < 2 || ends[i][len - 1] != '/' || (i && m->kind == MOVE_FILE))
+			continue;
+		ends[i][len - 1] = '\0';
+		m->kind = tree ? MOVE_TREE : MOVE_DIRECTORY;
+	}
+	if (check_path("the old name", ends[0], err) || check_path("the new name", ends[1], err))
+		return -1;
+	if (!ends[0][1] || !ends[1][1])
+		return error_set(err, EXIT_USAGE, "nobody can move or replace /");
+	r->path = ends[0];
+	m->to = ends[1];
+	return 0;
+}
+
+static int parse_file(const struct options *o, struct request *r, struct error *err)
+{
+	if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
+		return -1;
+	r->path = o->words[2];
+	r->again = option_given(o, OPTION_revalidate);
+	if (r->again && !(NB_AGAIN_OPS >> r->op & 1))
+		return error_set(err, EXIT_USAGE,
+				 "--revalidate asks of read, write or list; %s is "
+				 "judged each time that it is done",
+				 o->words[1]);
+	return 0;
+}
+
+static int parse_object(const struct options *o, enum object_kind kind, struct request *r,
+			struct error *err)
+{
+	if (kind == OBJECT_FILES)
+		return parse_file(o, r, err);
+	if (option_given(o, OPTION_revalidate))
+		return error_set(err, EXIT_USAGE,
+				 "--revalidate asks of files that are open: netbpfc explain "
+				 "web.nbp read /etc/shadow --revalidate");
+	if (r->op == NB_OP_SOCKET) {
+		if (options_want(o, 3, err))
+			return -1;
+		if (!socket_parse(o->words[2], &r->socket))
+			return error_set(err, EXIT_USAGE,
+					 "'%s' is not a kind of sockets; say packet, or "
+					 "inet/raw with the type",
+					 o->words[2]);
+		return 0;
+	}
+	if (o->n_words == 3)
+		return error_set(err, EXIT_USAGE, "%s also needs a protocol and port: %s %s tcp/80",
+				 o->words[1], o->words[1], o->words[2]);
+	return options_want(o, 4, err) || parse_address(o->words[2], r, err) ||
+			       parse_port(o->words[3], r, err)
+		       ? -1
+		       : 0;
+}
+
+static int answer_move(const struct compilation *c, const struct request *r,
+		       const struct move_words *words, bool json, struct error *err)
+{
+	struct move move;
+
+	if (!policy_move(c->arena, c->policy, r, words->kind, words->to, &move))
+		return error_set(err, EXIT_POLICY,
+				 "there are too many names below %s and %s to decide this", r->path,
+				 words->to);
+	if (json)
+		policy_explain_json(c->policy, r, words->kind, words->to, &move, stdout);
+	else
+		policy_explain_move(c->policy, r, words->kind, words->to, &move, stdout);
+	return 0;
+}
+
 int command_explain(const struct options *o, struct error *err)
 {
 	CLEANUP_COMPILATION struct compilation c = {.options = o};
 	uint32_t gids[GIDS_MAX];
 	struct request r = {0};
+	struct move_words move = {0};
+	bool json = option_given(o, OPTION_json);
 	enum object_kind kind;
 
-	if (o->n_words == 1 && !strpbrk(o->words[0], "./"))
+	if (o->n_words == 1 && !json && !strpbrk(o->words[0], "./"))
 		return explanation_print(o->words[0], stdout, err);
 	if (o->n_words < 3)
 		return error_set(
@@ -193,41 +294,16 @@ int command_explain(const struct options *o, struct error *err)
 			"netbpfc explain web.nbp connect 192.0.2.1 tcp/80; or the code of "
 			"a diagnostic: netbpfc explain NB0402");
 	if (parse_operation(o->words[1], o->words[2], &r.op, &kind, err) ||
-	    parse_subject(o, gids, &r, err))
+	    parse_subject(o, gids, &r, err) || parse_move(o, &r, &move, err) ||
+	    (!move.to && parse_object(o, kind, &r, err)))
 		return -1;
-	if (kind == OBJECT_FILES) {
-		if (options_want(o, 3, err) || check_path("the object", o->words[2], err))
-			return -1;
-		r.path = o->words[2];
-		r.again = option_given(o, OPTION_revalidate);
-		if (r.again && !(NB_AGAIN_OPS >> r.op & 1))
-			return error_set(err, EXIT_USAGE,
-					 "--revalidate asks of read, write or list; %s is "
-					 "judged each time that it is done",
-					 o->words[1]);
-	} else if (option_given(o, OPTION_revalidate)) {
-		return error_set(err, EXIT_USAGE,
-				 "--revalidate asks of files that are open: netbpfc explain "
-				 "web.nbp read /etc/shadow --revalidate");
-	} else if (r.op == NB_OP_SOCKET) {
-		if (options_want(o, 3, err))
-			return -1;
-		if (!socket_parse(o->words[2], &r.socket))
-			return error_set(err, EXIT_USAGE,
-					 "'%s' is not a kind of sockets; say packet, or "
-					 "inet/raw with the type",
-					 o->words[2]);
-	} else {
-		if (o->n_words == 3)
-			return error_set(err, EXIT_USAGE,
-					 "%s also needs a protocol and port: %s %s tcp/80",
-					 o->words[1], o->words[1], o->words[2]);
-		if (options_want(o, 4, err) || parse_address(o->words[2], &r, err) ||
-		    parse_port(o->words[3], &r, err))
-			return -1;
-	}
 	if (compilation_run(&c, o->words[0], FORM_POLICY, err))
 		return -1;
-	policy_explain(c.policy, &r, stdout);
+	if (move.to)
+		return answer_move(&c, &r, &move, json, err);
+	if (json)
+		policy_explain_json(c.policy, &r, MOVE_FILE, NULL, NULL, stdout);
+	else
+		policy_explain(c.policy, &r, stdout);
 	return 0;
 }

@@ -81,7 +81,7 @@ static int choose_form(const struct options *o, enum report_form *form, struct e
 	else
 		return error_set(err, EXIT_USAGE,
 				 "--color takes auto, always or never, not '%s'", when);
-	if (option_given(o, OPTION_json))
+	if (option_given(o, OPTION_json) && o->command->run != command_explain)
 		*form = REPORT_SARIF;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include "compiler/assure/contain.h"
 #include "compiler/assure/evaluate.h"
+#include "compiler/assure/move.h"
 #include "tests/unit/image_fixture.h"
 
 static struct nb_host_decision ask_images(const struct compiled *c, const struct request *r)
@@ -183,6 +184,96 @@ static void moves_lose_nothing_that_files_may_not(void **state)
 	assert_true(passed * 100 > free_to * 85);
 }
 
+/* ---- the same, as tests of a policy ask for it ---- */
+
+static uint32_t state_below(const struct compiled *c, const char *path)
+{
+	struct nb_host_place at = nb_host_root(&c->host);
+	char name[300];
+
+	while (*(path += strspn(path, "/"))) {
+		size_t n = strcspn(path, "/");
+
+		snprintf(name, sizeof name, "%.*s", (int)n, path);
+		at = nb_host_step(&c->host, at, name);
+		path += n;
+	}
+	return at.state;
+}
+
+struct tally {
+	uint64_t free_places, free_leaves, too_strict, too_free;
+};
+
+/* Of what the directory holds only: its own names are asked elsewhere. */
+static void compare_move(const struct text *t, const struct compiled *c, const struct request *r,
+			 const char *to, struct tally *tally)
+{
+	struct nb_host_subject s = subject_of(c, r);
+	bool same = state_below(c, r->path) == state_below(c, to);
+	enum nb_verdict leaf = same ? NB_ALLOW : nb_host_leaf(&c->host, &s, r->path, to).verdict;
+	struct policy newer = *c->policy;
+	struct move m;
+
+	newer.kernel_major = 6;
+	assert_true(policy_move(c->arena, &newer, r, MOVE_TREE, to, &m));
+	if (m.verdict.verdict == NB_DENY && m.why < MOVE_BELOW)
+		return;
+	if (m.verdict.verdict != NB_DENY && !same && c->image->params.file_enforce) {
+		fprintf(stderr, "%s\nfrom %s to %s\n", t->at, r->path, to);
+		fail_msg("the programs tell two places apart, the meaning does not");
+	}
+	tally->free_places += same;
+	tally->too_strict += same && m.verdict.verdict == NB_DENY;
+	assert_true(policy_move(c->arena, &newer, r, MOVE_DIRECTORY, to, &m));
+	if (leaf < NB_WOULD_DENY)
+		leaf = NB_ALLOW;
+	tally->free_leaves += !same && leaf == NB_ALLOW;
+	if (m.verdict.verdict == NB_DENY && leaf != NB_DENY && !same) {
+		fprintf(stderr, "%s\nfrom %s to %s: %s lost as %s\n", t->at, r->path, to,
+			m.asked.path, m.lost);
+		fail_msg("the programs let a directory pass that the meaning does not");
+	}
+	tally->too_free += m.verdict.verdict != NB_DENY && leaf == NB_DENY;
+}
+
+static void tests_know_what_directories_may(void **state)
+{
+	static struct text text;
+	static struct random_request request;
+	struct tally t = { 0 };
+	char from[1200], to[1200];
+
+	(void)state;
+	for (uint32_t p = 0; p < 200; p++) {
+		struct compiled c;
+
+		seed = p + 9000;
+		put_policy(&text, 1 + rnd(6));
+		if (p % 2)
+			put_name_operations(&text);
+		compile(&text, &c);
+		for (uint32_t i = 0; i < 60; i++) {
+			random_request(&request);
+			request.r.guest = false;
+			random_path(from, sizeof from);
+			random_path(to, sizeof to);
+			if (rnd(2))
+				snprintf(to, sizeof to, "%.1100sz", from);
+			if (!from[1] || !to[1])
+				continue;
+			request.r.path = from;
+			compare_move(&text, &c, &request.r, to, &t);
+		}
+		arena_free(c.arena);
+	}
+	print_message("%lu places alike, %lu of them refused; %lu leaves free; %lu allowed in vain\n",
+		      t.free_places, t.too_strict, t.free_leaves, t.too_free);
+	assert_true(t.free_places > 1000 && t.free_leaves > 200);
+	assert_true(t.too_strict * 20 < t.free_places);
+	assert_true(t.too_free * 10 < t.free_leaves);
+}
+
 static void moves_that_are_exact(void **state)
 {
 	static const struct {
@@ -323,6 +414,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_mean_what_the_policy_says),
 		cmocka_unit_test(moves_lose_nothing_that_files_may_not),
+		cmocka_unit_test(tests_know_what_directories_may),
 		cmocka_unit_test(moves_that_are_exact),
 		cmocka_unit_test(no_name_passes_for_another),
 		cmocka_unit_test(steps_lead_where_paths_do),
