@@ -19,7 +19,7 @@
 # TURNS        a folder: all that name it boot no more than JOBS guests at once together
 set -eu
 
-jobs=2 limit=180
+jobs=2 limit=400
 while getopts j:t: o; do
 	case $o in
 	j) jobs=$OPTARG ;;

@@ -5,4 +5,4 @@ policy guest-links {
 }
 
 deny read on tree "/l/vault", tree "/m/vault", tree "/l/busy" as secret
-deny read, list, stat on tree "/l/quiet" as quiet
+deny read, list on tree "/l/quiet" as quiet
