@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# guests.sh BUILD   file and network rules on the kernels that Debian ships
+# guests.sh BUILD [SUITE...]   file and network rules on the kernels that Debian ships
 #
 # Compiles and signs on the host, enforces in guests: each guest gets the static
-# loader, the bundles, the public key and the probes, never the compiler.
+# loader, the bundles, the public key and the probes, never the compiler. Two guests run
+# at a time, of whatever suites; what they say comes in the order of the suites below.
 set -eu
-build=${1:?usage: guests.sh BUILD}
+build=${1:?usage: guests.sh BUILD [SUITE...]}
+shift
 case $build in /*) ;; *) build=$(pwd)/$build ;; esac
 cd "$(dirname "$0")/guest"
 for tool in qemu-system-x86_64 busybox cpio; do
@@ -13,7 +15,8 @@ for tool in qemu-system-x86_64 busybox cpio; do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+trap 'trap "" TERM; kill 0; exit 130' INT # suites side by side do not hear of it
+trap 'exit 130' TERM
 
 for probe in fileprobe netprobe opsprobe subvolume fuse; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
@@ -24,7 +27,7 @@ for shape in sorted trie ranges; do
 	./tables.sh $shape >"$work/$shape.nbp"
 	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
 done
-for policy in files overlay both ops sockets parts; do
+for policy in files links overlay both ops sockets parts; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
@@ -36,44 +39,87 @@ must='6.1 must -,bookworm ^linux-image-6\.1\..*-cloud-amd64$
 [ -z "${EVERY_KERNEL-}" ] || must=${KERNELS-}
 long=${KERNELS:-$must}
 
-status=0
-share() { # share RUN FILE...: what every guest gets, and what this one needs besides
-	./boot.sh "$@" "$work/ci.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe" || status=1
+TURNS=$work suites=
+export TURNS
+wanted=" ${*-} "
+suite() { # suite NAME COMMAND...: begins it beside the others, the longest first
+	case $wanted in *" $1 "* | "  ") ;; *) return 0 ;; esac
+	suites="$suites $1" name=$1
+	shift
+	{
+		"$@" && rc=0 || rc=$?
+		echo $rc >"$work/$name.status"
+		times >"$work/$name.times"
+	} >"$work/$name.out" 2>&1 &
 }
-share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
-	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
-KERNELS=$long MODULES=overlay share overlay.run "$work/overlay.tar"
-KERNELS=$long MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
-	share sockets.run sockets.cases "$work/sockets.tar"
-truncate -s 64M "$work/btrfs.img" # mkfs.btrfs needs as much; most of it is a hole
-if mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1; then
-	KERNELS=$long MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
+share() { # share RUN FILE...: what every guest gets, and what this one needs besides
+	./boot.sh "$@" "$work/ci.pub" "$work/netbpf-load" "$work/fileprobe" "$work/netprobe"
+}
+net_bypass() { # ways past network rules: all of them, and the table that docs/ has of them
+	../bypass/prepare.sh "$build" "$work" || return
+	MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
+		./boot.sh -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
+		"$work/netbpf-load" >"$work/bypass" && rc=0 || rc=1
+	grep -vE '^ *RESULT ' "$work/bypass"
+	../bypass/collect.sh "$work/bypass" "$work" && return $rc
+}
+parts() {
+	truncate -s 64M "$work/btrfs.img" # mkfs.btrfs needs as much; most of it is a hole
+	mkfs.btrfs -q -M -m single -d single "$work/btrfs.img" >/dev/null 2>&1 ||
+		{ echo "SKIP: parts.run: mkfs.btrfs is missing; run ./setup --check"; return 0; }
+	MEM=700 MODULES='loop fuse fat nls_ascii nls_cp437 vfat xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs' \
 		share parts.run "$work/parts.tar" "$work/subvolume" "$work/fuse" "$work/btrfs.img"
-else
-	echo "parts.run SKIP: mkfs.btrfs is missing; run ./setup --check"
-fi
-./directories.sh "$build/netbpfc" directories.nbp >"$work/cases"
-"$build/netbpfc" directories.nbp -o "$work/directories.tar" --key "$work/ci.key"
-${CC:-cc} -std=gnu17 -O -static -o "$work/casefold" ../bypass/casefold.c
-truncate -s 2M "$work/ci.img"
-/sbin/mke2fs -q -F -t ext4 -O ^has_journal,casefold -E encoding=utf8 "$work/ci.img"
-KERNELS=$long MODULES='loop' \
-	share directories.run "$work/cases" "$work/directories.tar" "$work/casefold" "$work/ci.img"
+}
+directories() {
+	./directories.sh "$build/netbpfc" directories.nbp >"$work/cases"
+	"$build/netbpfc" directories.nbp -o "$work/directories.tar" --key "$work/ci.key" || return
+	${CC:-cc} -std=gnu17 -O -static -o "$work/casefold" ../bypass/casefold.c || return
+	truncate -s 2M "$work/ci.img"
+	/sbin/mke2fs -q -F -t ext4 -O ^has_journal,casefold -E encoding=utf8 "$work/ci.img" || return
+	MODULES=loop share directories.run "$work/cases" "$work/directories.tar" "$work/casefold" "$work/ci.img"
+}
+hang() { # a guest that never ends is stopped, and that is told: no suite can hold up ./check
+	echo 'sleep 1000' >"$work/hang.run"
+	! TURNS= ./boot.sh -t 45 "$work/hang.run" >"$work/hang.log" 2>&1 &&
+		grep -qx -- '--- 6.12 FAIL [0-9]*s hang.run: hangs, stopped after 45 s' "$work/hang.log" &&
+		grep -qx '    GUEST-STOPPED after 45 s' "$work/hang.log" &&
+		grep -qx '0 passed, 1 failed, 0 skipped' "$work/hang.log" &&
+		echo '1 passed, 0 failed, 0 skipped' && return
+	echo 'FAIL: hang.run: boot.sh does not stop a guest that hangs, or does not say so:'
+	sed 's/^/| /' "$work/hang.log"
+	return 1
+}
+one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
+
+suite race ../bypass/race.sh "$build"
+suite work ../bypass/work.sh "$build"
+suite both share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
+	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
+KERNELS=$long suite bypass ../bypass/run.sh "$build"
+KERNELS=$long suite net_bypass net_bypass
 ${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
 ../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
-KERNELS=$long share labels.run ../net/labels.cases "$work/labelprobe" "$work"/label-*.tar
-KERNELS=$long share tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar"
-KERNELS='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$' \
-	LSM=lockdown,capability,landlock,yama share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"
-KERNELS=$long ../bypass/run.sh "$build" || status=1
-../bypass/race.sh "$build" || status=1
-../bypass/work.sh "$build" || status=1
+KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
+	suite small share -t 600 small.run sockets.run sockets.cases "$work/sockets.tar" labels.run ../net/labels.cases \
+	"$work/labelprobe" "$work"/label-*.tar tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar" \
+	overlay.run "$work/overlay.tar" links.run "$work/links.tar"
+KERNELS=$long suite parts parts
+KERNELS=$long suite directories directories
+KERNELS=$one LSM=lockdown,capability,landlock,yama \
+	suite nolsm share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"
+KERNELS=$one suite hang hang
+wait
 
-# Ways past network rules: all of them, and the table that docs/ has of them.
-../bypass/prepare.sh "$build" "$work"
-KERNELS=$long MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
-	./boot.sh -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
-	"$work/netbpf-load" >"$work/bypass" || status=1
-grep -vE '^ *RESULT ' "$work/bypass"
-../bypass/collect.sh "$work/bypass" "$work" || status=1
-exit $status
+broken=
+for name in $suites; do
+	rc=$(cat "$work/$name.status" 2>/dev/null) || rc=1
+	printf '\n=== %s   (time of processors: %s)\n' "$name" "$(tail -1 "$work/$name.times")"
+	cat "$work/$name.out"
+	[ $rc = 0 ] || broken="$broken $name"
+done
+[ -n "$suites" ] || { echo "guests.sh: no suite$wanted"; exit 2; }
+for name in $broken; do # once more, where they are seen
+	printf '\nFAILED: %s\n' "$name"
+	{ grep -E '^ *FAIL|^--- .* FAIL|HELD wrong' "$work/$name.out" | head -5; tail -8 "$work/$name.out"; } | cut -c1-300 | sed 's/^/| /'
+done
+[ -z "$broken" ]

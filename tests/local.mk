@@ -1,6 +1,7 @@
 # `make check`: unit tests (cmocka; a new one is one word), then scripts. What
 # needs root or guests is run by ./check.
 unit_tests = \
+	tests/unit/test_tables \
 	tests/unit/test_base \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
@@ -17,24 +18,24 @@ unit_tests = \
 	tests/unit/test_runtime \
 	tests/unit/test_sign \
 	tests/unit/test_spellings \
-	tests/unit/test_tables \
 	tests/unit/test_types
 check_PROGRAMS += $(unit_tests) tests/bundle_driver tests/colliding_names tests/grammar_trace
 
+# The longest first, so that none of them runs alone at the end.
 test_scripts = \
-	tests/bundle.sh \
 	tests/cli.sh \
-	tests/diagnostics.sh \
-	tests/editors.sh \
-	tests/explanations.sh \
 	tests/fmt.sh \
-	tests/golden.sh \
-	tests/grammar.sh \
-	tests/load.sh \
 	tests/scale.sh \
-	tests/structure.sh
+	tests/explanations.sh \
+	tests/diagnostics.sh \
+	tests/golden.sh \
+	tests/load.sh \
+	tests/editors.sh \
+	tests/structure.sh \
+	tests/bundle.sh \
+	tests/grammar.sh
 tests/grammar_trace.$(OBJEXT): grammar/parse.c
-TESTS += $(unit_tests) $(test_scripts)
+TESTS += $(test_scripts) $(unit_tests)
 TEST_EXTENSIONS = .sh
 
 AM_TESTS_ENVIRONMENT = \

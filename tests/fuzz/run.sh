@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # run.sh FOLDER   builds the targets with clang, libFuzzer and sanitizers in FOLDER and
-# runs each from the committed corpus for FUZZ_SECONDS (600). What it finds stays in
+# runs each from the committed corpus for FUZZ_SECONDS (600), two at a time. What it finds stays in
 # FOLDER/found; an input that stopped a target is named on the screen. Exit 77 where
 # libFuzzer is missing.
 set -u
@@ -24,11 +24,10 @@ if ! [ -e "$folder/Makefile" ]; then
 		CFLAGS='-g -O1 -fsanitize=fuzzer-no-link -Wno-unused-command-line-argument') || exit 1
 fi
 make -C "$folder" -j"$(nproc)" grammar/parse.h || exit 1
-for target in $targets; do
-	make -C "$folder" -j"$(nproc)" "tests/fuzz/libfuzzer_$target" || exit 1
-done
+make -C "$folder" -j"$(nproc)" $(printf 'tests/fuzz/libfuzzer_%s ' $targets) || exit 1
 
-for target in $targets; do
+fuzz() { # fuzz TARGET: 1 when an input stopped it
+	target=$1 failed=0
 	found=$folder/found/$target
 	inputs=$target
 	[ "$target" != format ] || inputs=policy
@@ -46,5 +45,18 @@ for target in $targets; do
 		failed=1
 	}
 	grep -E 'stat::(number_of_executed_units|peak_rss_mb)|DONE' "$folder/$target.log" | tail -3
+	return $failed
+}
+n=0
+for target in $targets; do
+	{ fuzz "$target" || : >"$folder/$target.failed"; } >"$folder/$target.out" &
+	n=$((n + 1))
+	[ $((n % 2)) != 0 ] || wait
+done
+wait
+for target in $targets; do
+	cat "$folder/$target.out"
+	[ ! -e "$folder/$target.failed" ] || failed=1
+	rm -f "$folder/$target.failed"
 done
 exit $failed

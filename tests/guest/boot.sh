@@ -16,9 +16,10 @@
 # LSM          the lsm= list; without bpf in it, a guest may pass all the same
 # MODULES      kernel modules to load before RUN, in that order; one that is built in is
 #              no error
+# TURNS        a folder: all that name it boot no more than JOBS guests at once together
 set -eu
 
-jobs=2 limit=180
+jobs=2 limit=400
 while getopts j:t: o; do
 	case $o in
 	j) jobs=$OPTARG ;;
@@ -44,6 +45,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 mkdir -p "$cache"
+turns=${TURNS:-$work} suite=$(basename "$1")
 
 apt_of() { # apt_of SUITE apt-get|apt-cache ARG...: "-" = as the system is set up
 	suite=$1 tool=$2
@@ -99,7 +101,9 @@ cached() { # cached REGEX: the newest kernel in the cache, when the mirror has n
 	[ -n "$hit" ] && [ -e "$cache/kernels/$hit/.complete" ] && echo "$cache/kernels/$hit"
 }
 
-find_kernel() { # find_kernel SUITES REGEX
+find_kernel() { # find_kernel SUITES REGEX: one at a time, apt's lists are shared
+	exec 9>"$cache/lock"
+	flock 9
 	for s in $(echo "$1" | tr , ' '); do
 		kernel_of "$s" "$2" 2>>"$work/apt" && return
 	done
@@ -153,16 +157,35 @@ modules() { # modules FOLDER OUT: the modules of a kernel, as an archive behind 
 	(cd "$m" && find . | cpio --quiet -o -H newc | gzip -1)
 }
 
+turn() { # waits until a guest may boot: first come, first served; held until this shell ends
+	exec 8>"$turns/next"
+	flock 8
+	while :; do
+		for n in $(seq "$jobs"); do
+			exec 9>"$turns/turn.$n"
+			if flock -n 9; then
+				exec 8>&-
+				return
+			fi
+		done
+		sleep 0.2
+	done
+}
+
 boot() { # boot KERNEL INITRD LOG: one CPU, one thread; with more, emulated guests die patching their own code
-	timeout -k 5 "$limit" qemu-system-x86_64 -M q35 -accel tcg,thread=single -cpu max \
-		-m "${MEM:-512}" -smp 1 ${QEMU_EXTRA-} -nodefaults -no-user-config \
-		-display none -no-reboot -serial stdio -kernel "$1" -initrd "$2" \
-		-append "console=ttyS0 panic=-1 quiet lsm=$lsm ${APPEND-}" </dev/null 2>&1 | tr -d '\r' >"$3"
+	{
+		timeout --foreground -k 5 "$limit" qemu-system-x86_64 -M q35 -accel tcg,thread=single -cpu max \
+			-m "${MEM:-512}" -smp 1 ${QEMU_EXTRA-} -nodefaults -no-user-config \
+			-display none -no-reboot -serial stdio -kernel "$1" -initrd "$2" \
+			-append "console=ttyS0 panic=-1 quiet lsm=$lsm ${APPEND-}" </dev/null 2>&1 ||
+			[ $? -lt 124 ] || printf '\nGUEST-STOPPED after %d s\n' "$limit"
+	} | tr -d '\r' >"$3"
 }
 
 try() { # try NAME FOLDER: the verdict
 	image=$(find "$2" -type f -name 'vmlinuz*' | head -1)
-	log=$work/$1.log began=$(date +%s) verdict=FAIL initrd=$work/initrd
+	turn
+	log=$work/$1.log began=$(date +%s) verdict=FAIL initrd=$work/initrd why=
 	if [ -n "${MODULES-}" ]; then
 		initrd=$work/$1.initrd
 		modules "$2" "$1" >"$initrd"
@@ -177,9 +200,11 @@ try() { # try NAME FOLDER: the verdict
 	esac
 	if grep -q "^GUEST .*lsm=.*$active btf=[0-9]" "$log" && grep -q '^GUEST-EXIT 0$' "$log"; then
 		verdict=PASS
+	elif grep -q '^GUEST-STOPPED' "$log"; then
+		why=": hangs, stopped after $limit s"
 	fi
 	{
-		echo "--- $1 $verdict $(($(date +%s) - began))s"
+		echo "--- $1 $verdict $(($(date +%s) - began))s $suite$why"
 		sed 's/^/    /' "$log" | tail -"${LINES_SHOWN:-60}"
 	} >"$work/$1.out"
 	echo $verdict >"$work/$1.verdict"
@@ -189,7 +214,6 @@ count() { cat "$work"/*.verdict 2>/dev/null | grep -c "$1" || :; }
 
 pack "$work/initrd" "$@"
 printf '%s\n' "$KERNELS" >"$work/kernels"
-running=0
 while read -r name need suites regex; do
 	[ -n "$name" ] || continue
 	if ! folder=$(find_kernel "$suites" "$regex"); then
@@ -197,14 +221,12 @@ while read -r name need suites regex; do
 		[ "$need" = may ] || verdict=FAIL
 		echo $verdict >"$work/$name.verdict"
 		{
-			echo "--- $name $verdict: no package matches $regex in $suites, and none is in $cache"
+			echo "--- $name $verdict $suite: no package matches $regex in $suites, and none is in $cache"
 			tail -3 "$work/apt" 2>/dev/null | sed 's/^/    /'
 		} >"$work/$name.out"
 		continue
 	fi
 	try "$name" "$folder" &
-	running=$((running + 1))
-	[ $((running % jobs)) != 0 ] || wait
 done <"$work/kernels"
 wait
 while read -r name rest; do

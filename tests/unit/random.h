@@ -17,3 +17,10 @@ static const char *pick(const char *const *list, uint32_t n)
 	return list[rnd(n)];
 }
 #define PICK(list) pick(list, sizeof(list) / sizeof *(list))
+
+/* Sanitizers make everything slower: with them one of so many random policies is tried. */
+#ifdef __SANITIZE_ADDRESS__
+enum { ONE_OF = 3 };
+#else
+enum { ONE_OF = 1 };
+#endif
