@@ -14,6 +14,7 @@ libassure_a_SOURCES = \
 	compiler/assure/match.c compiler/assure/match.h \
 	compiler/assure/names.c \
 	compiler/assure/net_check.c compiler/assure/net_check.h \
+	compiler/assure/net_ranges.c compiler/assure/net_ranges.h \
 	compiler/assure/overlap.c compiler/assure/overlap.h \
 	compiler/assure/peers.c compiler/assure/peers.h \
 	compiler/assure/reach.c compiler/assure/reach.h compiler/assure/reach_parts.h \

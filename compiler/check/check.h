@@ -146,6 +146,8 @@ bool operand_add_paths(struct check *, const struct ast_item *, bool tree, struc
 /* feed.c: the values of a feed; behind `most` + 1 of them it stops. */
 bool feed_read(struct arena *, struct diags *, const struct sources *, uint32_t source,
 	       size_t most, struct operand *out);
+/* feed_order.c: a copy in the order of address, IPv4 first. */
+struct addr_range *feed_order(struct arena *, const struct addr_range *, size_t n);
 
 /* subjects.c */
 bool subject_resolve(struct check *, const struct ast_subject *, struct who *out);
