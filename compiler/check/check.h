@@ -12,7 +12,8 @@
 enum {
 	NAME_MAX_BYTES = 64,
 	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
-	VALUES_MAX = 2000000,     /* of all sets and rules, after expansion */
+	VALUES_MAX = 2500000,     /* of all sets and rules, after expansion: a million
+				   * addresses in each family, and a policy beside */
 	SUBJECT_PARTS_MAX = 10000, /* of one subject, names written out */
 	RULE_PARTS_MAX = 4000000, /* of the subjects of all rules */
 	OWNER_BYTES_MAX = 256,
