@@ -106,8 +106,19 @@ policy 'for (i = 0; i < 60000; i++) printf "deny read on \"/a%d\" for exe \"/bin
 	run executables-60000 1 'a table of that size is too large'
 policy 'printf "subject u = uid {"; for (i = 0; i < 80000; i++) printf "%d,", i * 2; print "}"' |
 	run subjects-without-rules 1 'subjects-without-rules.nbp:1:1: error: the subjects of this policy'
-policy 'printf "deny read on {"; for (i = 0; i < 2100000; i++) print "\"/\","; print "}"' |
-	run values-2100000 1 'more than 2000000 values'
+policy 'printf "deny read on {"; for (i = 0; i < 2600000; i++) print "\"/\","; print "}"' |
+	run values-2600000 1 'more than 2500000 values'
+
+# a million addresses in each family, and a policy beside them; then one value too many
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "%d.%d.%d.%d\n", 1 + i % 223, i / 65536, i / 256 % 256, i % 256 }' >feed4
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "2001:%x:%x::/64\n", i % 4096, i / 4096 }' >feed6
+full() { # full N: values of paths beside the feeds, whose rules have one port each
+	policy 'print "net a = file \"feed4\"\nnet b = file \"feed6\""
+	print "deny connect to a port tcp/443\ndeny connect to b port udp/443"
+	printf "deny read on {"; for (i = 0; i < '"$1"'; i++) printf " \"/d%d/f%d\",", i % 997, i; print "}"'
+}
+full 499998 | run values-2500000 0 'well formed, 3 rules'
+full 499999 | run values-2500001 1 'values-2500001.nbp:6:14: error: with this list the policy has more than 2500000 values'
 policy 'for (i = 0; i < 1000000; i++) print "deny"' | run errors-1000000 1 'more errors, not shown'
 
 names() { # names N, made to collide in the hash of the PATHS image

@@ -9,18 +9,14 @@
 #include "compiler/assure/net_check.h"
 #include <stdlib.h>
 #include <string.h>
+#include "compiler/assure/net_ranges.h"
 #include "compiler/base/table.h"
-#include "compiler/lower/pieces.h"
-
-struct range {
-	piece_address lo, hi;
-};
 
 /* The addresses of some rules; disjoint, ascending, not touching. */
 struct list {
 	const struct rule **rules;
 	uint32_t n_rules;
-	struct range *ranges; /* of the family at hand */
+	const struct range *ranges; /* of the family at hand */
 	uint32_t n, at;       /* at: the one that is met next, or that holds */
 	bool inside;
 	uint32_t place; /* among those that hold */
@@ -37,6 +33,9 @@ struct edge { /* a rule's box begins or has ended at a key */
 	int32_t change;
 };
 
+/* Most lists come and go by turns. */
+enum { LAST = 4 };
+
 struct check {
 	struct arena *room;
 	const struct image *image;
@@ -48,8 +47,8 @@ struct check {
 	uint32_t n_holding;
 	uint64_t inside; /* sum over them */
 	struct table *seen;
-	struct pair last;
-	bool any;
+	struct pair last[LAST];
+	uint32_t any, oldest; /* of those */
 	bool *dropped;  /* by rule number: its subject is nobody, and no row has it */
 	uint32_t *times; /* by rule number: boxes that hold */
 	uint64_t *rows; /* sum over the rules of each */
@@ -101,127 +100,6 @@ static void find_lists(struct check *c)
 		}
 		list->rules[list->n_rules++] = rule;
 	}
-}
-
-static piece_address number(const uint8_t *bytes, bool v6)
-{
-	piece_address n = 0;
-
-	for (int i = 0; i < (v6 ? 16 : 4); i++)
-		n = n << 8 | bytes[i];
-	return n;
-}
-
-/* What sorting moves about instead of a range. */
-struct ordered {
-	uint64_t top; /* of where it begins, the first 64 bits */
-	uint32_t range;
-} __attribute__((packed, aligned(4)));
-
-/* Few, most of them in order. */
-static void insert(const struct range *all, struct ordered *at, uint32_t n)
-{
-	for (uint32_t i = 1; i < n; i++) {
-		struct ordered moved = at[i];
-		uint32_t k = i;
-
-		for (; k && (at[k - 1].top > moved.top ||
-			     (at[k - 1].top == moved.top &&
-			      all[at[k - 1].range].lo > all[moved.range].lo));
-		     k--)
-			at[k] = at[k - 1];
-		at[k] = moved;
-	}
-}
-
-static int by_lo(const void *a, const void *b, void *all)
-{
-	const struct range *x = (const struct range *)all + ((const struct ordered *)a)->range;
-	const struct range *y = (const struct range *)all + ((const struct ordered *)b)->range;
-
-	return (x->lo > y->lo) - (x->lo < y->lo);
-}
-
-static void sort(const struct range *all, struct ordered *at, struct ordered *room, uint32_t n,
-		 int shift);
-
-/* Bucket by the byte at `shift`, then each bucket by the next one. From the top, so that
- * equal upper bytes are not looked at again. */
-static void sort_buckets(const struct range *all, struct ordered *at, struct ordered *room,
-			 uint32_t n, int shift)
-{
-	uint32_t start[257] = { 0 }, put[256];
-
-	for (uint32_t i = 0; i < n; i++)
-		start[(at[i].top >> shift & 255) + 1]++;
-	for (int i = 0; i < 256; i++)
-		start[i + 1] += start[i];
-	memcpy(put, start, sizeof put);
-	for (uint32_t i = 0; i < n; i++)
-		room[put[at[i].top >> shift & 255]++] = at[i];
-	memcpy(at, room, n * sizeof *at);
-	for (int i = 0; i < 256; i++)
-		sort(all, at + start[i], room, start[i + 1] - start[i], shift - 8);
-}
-
-static void sort(const struct range *all, struct ordered *at, struct ordered *room, uint32_t n,
-		 int shift)
-{
-	if (n < 32)
-		insert(all, at, n);
-	else if (shift < 0)
-		qsort_r(at, n, sizeof *at, by_lo, (void *)all);
-	else
-		sort_buckets(all, at, room, n, shift);
-}
-
-enum { AHEAD = 12 };
-
-/* Into c->room what is left of them when those that meet are one. */
-static void merge_ranges(struct check *c, struct list *list, const struct range *all,
-			 const struct ordered *order, uint32_t n)
-{
-	piece_address last = c->v6 ? ~(piece_address)0 : UINT32_MAX;
-	struct range *merged = ARENA_ARRAY(c->room, struct range, n);
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct range next = all[order[i].range];
-
-		if (i + AHEAD < n) /* they are anywhere */
-			__builtin_prefetch(&all[order[i + AHEAD].range]);
-		if (!kept || (merged[kept - 1].hi != last && next.lo > merged[kept - 1].hi + 1))
-			merged[kept++] = next;
-		else if (next.hi > merged[kept - 1].hi)
-			merged[kept - 1].hi = next.hi;
-	}
-	list->ranges = merged;
-	list->n = kept;
-	list->at = 0;
-	list->inside = false;
-}
-
-static void read_ranges(struct check *c, struct list *list)
-{
-	const struct rule *rule = list->rules[0];
-	struct arena *room = arena_new();
-	struct range *all = ARENA_ARRAY(room, struct range, rule->n_addrs);
-	struct ordered *order = ARENA_ARRAY(room, struct ordered, 2 * (size_t)rule->n_addrs);
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < rule->n_addrs; i++) {
-		struct range r;
-
-		if (rule->addrs[i].v6 != c->v6)
-			continue;
-		r.lo = number(rule->addrs[i].lo, c->v6);
-		r.hi = number(rule->addrs[i].hi, c->v6);
-		order[n] = (struct ordered){ (uint64_t)(c->v6 ? r.lo >> 64 : r.lo << 32), n };
-		all[n++] = r;
-	}
-	sort(all, order, order + n, n, 56);
-	merge_ranges(c, list, all, order, n);
-	arena_free(room);
 }
 
 /* Where the list begins or has ended next; it has such a place while it is in the heap. */
@@ -381,13 +259,16 @@ static void compare(struct check *c, uint32_t class)
 	struct pair pair, *key;
 	void **slot;
 
-	if (c->wrong || (c->any && c->last.lists == c->inside && c->last.class == class))
+	if (c->wrong)
 		return;
+	for (uint32_t i = 0; i < c->any; i++)
+		if (c->last[i].lists == c->inside && c->last[i].class == class)
+			return;
 	memset(&pair, 0, sizeof pair); /* it is compared as bytes */
 	pair.lists = c->inside;
 	pair.class = class;
-	c->last = pair;
-	c->any = true;
+	c->last[c->oldest++ % LAST] = pair;
+	c->any += c->any < LAST;
 	if (table_get(c->seen, &pair, sizeof pair))
 		return;
 	key = ARENA_NEW(c->room, struct pair);
@@ -471,8 +352,12 @@ static const char *check_family(struct check *c, bool v6)
 	c->n_holding = 0;
 	c->n_heap = 0;
 	for (uint32_t i = 0; i < c->lists.n; i++) {
-		read_ranges(c, &c->lists.at[i]);
-		if (c->lists.at[i].n)
+		struct list *list = &c->lists.at[i];
+
+		list->ranges = net_ranges(c->room, list->rules[0], v6, &list->n);
+		list->at = 0;
+		list->inside = false;
+		if (list->n)
 			c->heap[c->n_heap++] = i;
 	}
 	for (uint32_t i = c->n_heap; i--;)

@@ -12,7 +12,8 @@
 enum {
 	NAME_MAX_BYTES = 64,
 	DEPTH_MAX = 200,          /* of definitions within definitions, and of subjects */
-	VALUES_MAX = 2000000,     /* of all sets and rules, after expansion */
+	VALUES_MAX = 2500000,     /* of all sets and rules, after expansion: a million
+				   * addresses in each family, and a policy beside */
 	SUBJECT_PARTS_MAX = 10000, /* of one subject, names written out */
 	RULE_PARTS_MAX = 4000000, /* of the subjects of all rules */
 	OWNER_BYTES_MAX = 256,
@@ -146,6 +147,8 @@ bool operand_add_paths(struct check *, const struct ast_item *, bool tree, struc
 /* feed.c: the values of a feed; behind `most` + 1 of them it stops. */
 bool feed_read(struct arena *, struct diags *, const struct sources *, uint32_t source,
 	       size_t most, struct operand *out);
+/* feed_order.c: a copy in the order of address, IPv4 first. */
+struct addr_range *feed_order(struct arena *, const struct addr_range *, size_t n);
 
 /* subjects.c */
 bool subject_resolve(struct check *, const struct ast_subject *, struct who *out);

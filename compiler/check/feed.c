@@ -79,12 +79,14 @@ static size_t count_lines(const struct source *s)
 	return n;
 }
 
-bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
-	       uint32_t source, size_t most, struct operand *out)
+typedef VEC(struct addr_range) ranges;
+
+/* The values of all lines, into `found`. */
+static bool read_lines(struct arena *a, struct diags *d, const struct sources *sources,
+		       uint32_t source, size_t most, ranges *found)
 {
 	const struct source *s = &sources->list.at[source];
 	const char *at = s->text, *end = s->text + s->len;
-	struct operand found = {0};
 	unsigned errors = 0;
 	size_t lines;
 
@@ -93,9 +95,8 @@ bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
 	lines = count_lines(s);
 	if (lines > most)
 		lines = most + 1;
-	found.addrs.at = arena_grow(a, NULL, 0, &found.addrs.cap, lines,
-				    sizeof *found.addrs.at);
-	while (at < end && errors < ERRORS_MAX && found.addrs.n <= most) {
+	found->at = arena_grow(a, NULL, 0, &found->cap, lines, sizeof *found->at);
+	while (at < end && errors < ERRORS_MAX && found->n <= most) {
 		struct span base = {source, (uint32_t)(at - s->text), 0};
 		struct addr_range range = {.span = base};
 		const char *nl, *stop = address_read_plain(at, &range);
@@ -103,7 +104,7 @@ bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
 
 		if (stop) {
 			range.span.end = (uint32_t)(stop - s->text);
-			VEC_PUSH(a, &found.addrs, range);
+			VEC_PUSH(a, found, range);
 			at = stop < end ? stop + 1 : end;
 			continue;
 		}
@@ -114,11 +115,22 @@ bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
 		if (!read_line(d, base, at, stop, &range, &any))
 			errors++;
 		else if (any)
-			VEC_PUSH(a, &found.addrs, range);
+			VEC_PUSH(a, found, range);
 		at = nl ? nl + 1 : end;
 	}
-	if (errors)
-		return false;
-	*out = found;
-	return true;
+	return !errors;
+}
+
+bool feed_read(struct arena *a, struct diags *d, const struct sources *sources,
+	       uint32_t source, size_t most, struct operand *out)
+{
+	struct arena *room = arena_new(); /* of the ranges as they come */
+	ranges found = {0};
+	bool good = read_lines(room, d, sources, source, most, &found);
+
+	if (good)
+		*out = (struct operand){
+			.addrs = {feed_order(a, found.at, found.n), found.n, found.n}};
+	arena_free(room);
+	return good;
 }

@@ -11,7 +11,7 @@ libcheck_a_SOURCES = \
 	compiler/check/sockets.c \
 	compiler/check/dump.c \
 	compiler/check/expectations.c compiler/check/expectations.h \
-	compiler/check/feed.c \
+	compiler/check/feed.c compiler/check/feed_order.c \
 	compiler/check/fields.c compiler/check/fields.def \
 	compiler/check/names.c \
 	compiler/check/needs.c compiler/check/needs.def \

@@ -7,24 +7,33 @@
 #include <string.h>
 #include "compiler/check/check.h"
 
+/* One to three digits, at most `most`, without a leading zero. How many there are is
+ * nothing to guess, so it is computed. */
 static const char *read_number(const char *at, uint32_t most, uint32_t *out)
 {
-	uint32_t n = (uint32_t)(*at - '0');
+	uint32_t a = (uint32_t)(at[0] - '0'), b, c, two, three, n;
 
-	if (n > 9)
+	if (a > 9)
 		return NULL;
-	for (at++; n && (uint32_t)(*at - '0') <= 9; at++) {
-		n = n * 10 + (uint32_t)(*at - '0');
-		if (n > most)
-			return NULL;
-	}
+	/* text ends with a NUL, which is no digit: what is behind that is not read */
+	b = (uint32_t)(at[1] - '0');
+	two = b <= 9;
+	c = (uint32_t)(at[1 + two] - '0');
+	three = two & (c <= 9);
+	n = a + two * (9 * a + b);
+	n += three * (9 * n + c);
+	at += 1 + two + three;
+	if ((a == 0 && two) || n > most || (uint32_t)(*at - '0') <= 9)
+		return NULL;
 	*out = n;
 	return at;
 }
 
-static const char *read_v4(const char *at, uint8_t out[16])
+typedef unsigned __int128 value;
+
+static const char *read_v4(const char *at, value *out)
 {
-	uint32_t part;
+	uint32_t part, all = 0;
 
 	for (int i = 0; i < 4; i++) {
 		if (i && *at++ != '.')
@@ -32,8 +41,9 @@ static const char *read_v4(const char *at, uint8_t out[16])
 		at = read_number(at, 255, &part);
 		if (!at)
 			return NULL;
-		out[i] = (uint8_t)part;
+		all = all << 8 | part;
 	}
+	*out = all;
 	return at;
 }
 
@@ -50,30 +60,45 @@ static uint32_t hex_digit(char c)
 	return digits[(uint8_t)c] - 1u;
 }
 
+/* One to four digits, of which the first is read; as read_number. */
+static const char *read_group(const char *at, uint32_t first, uint32_t *out)
+{
+	uint32_t digit = hex_digit(at[1]), more = digit < 16, all = more, n = first;
+
+	n = n << 4 * more | (digit & -more & 15);
+	digit = hex_digit(at[1 + all]);
+	more &= digit < 16;
+	n = n << 4 * more | (digit & -more & 15);
+	all += more;
+	digit = hex_digit(at[1 + all]);
+	more &= digit < 16;
+	n = n << 4 * more | (digit & -more & 15);
+	*out = n;
+	return at + 1 + all + more;
+}
+
 /* The text ends with something that is no digit, as all sources do. */
-static const char *read_v6(const char *at, uint8_t out[16])
+static const char *read_v6(const char *at, value *out)
 {
 	uint32_t n = 0, gap = 9, digit, part;
-	uint8_t words[16] = { 0 };
+	value all = 0, front = 0; /* of the gap */
 
 	if (at[0] == ':' && at[1] == ':') {
 		gap = 0;
 		at += 2;
 	}
 	for (; n < 8 && (digit = hex_digit(*at)) < 16; n++) {
-		const char *first = at;
-
-		for (part = 0; (digit = hex_digit(*at)) < 16; at++)
-			part = part << 4 | digit;
-		if (at - first > 4)
+		at = read_group(at, digit, &part);
+		if (hex_digit(*at) < 16)
 			return NULL;
-		words[2 * n] = (uint8_t)(part >> 8);
-		words[2 * n + 1] = (uint8_t)part;
+		all = all << 16 | part;
 		if (*at != ':')
 			continue;
 		at++;
 		if (*at == ':' && gap == 9) {
 			gap = n + 1;
+			front = all << 16 * (7 - n);
+			all = 0;
 			at++;
 		} else if (hex_digit(*at) > 15) {
 			return NULL;
@@ -81,54 +106,50 @@ static const char *read_v6(const char *at, uint8_t out[16])
 	}
 	if (gap == 9 ? n != 8 : n > 7)
 		return NULL;
-	memset(out, 0, 16);
-	if (gap == 9)
-		gap = n;
-	memcpy(out, words, 2 * (size_t)gap);
-	memcpy(out + 16 - 2 * (n - gap), words + 2 * gap, 2 * (size_t)(n - gap));
+	*out = front | all;
 	return at;
 }
 
-/* The bits behind the prefix are 0 in lo, and 1 in hi. */
-static bool spread(struct addr_range *r, uint32_t bits)
+static void write_half(uint8_t *to, value half)
 {
-	uint32_t all = r->v6 ? 16 : 4, at = bits / 8;
+	uint64_t bytes = __builtin_bswap64((uint64_t)half);
 
-	memcpy(r->hi, r->lo, sizeof r->hi);
-	if (at < all) {
-		uint8_t rest = (uint8_t)(0xff >> bits % 8);
+	memcpy(to, &bytes, sizeof bytes);
+}
 
-		if (r->lo[at] & rest)
-			return false;
-		r->hi[at] |= rest;
-	}
-	for (at++; at < all; at++) {
-		if (r->lo[at])
-			return false;
-		r->hi[at] = 0xff;
-	}
-	return true;
+static void write_value(uint8_t to[16], value v, bool v6)
+{
+	if (!v6)
+		v <<= 96;
+	write_half(to, v >> 64);
+	write_half(to + 8, v);
 }
 
 const char *address_read_plain(const char *at, struct addr_range *out)
 {
-	static const uint8_t zero[8];
-	struct addr_range r = { .span = out->span };
-	uint32_t bits = 32;
-	const char *behind = read_v4(at, r.lo);
+	uint32_t all = 32, bits;
+	value lo, rest = 0; /* the bits behind the prefix: 0 in lo, and 1 in hi */
+	const char *behind = read_v4(at, &lo);
+	bool v6 = !behind;
 
-	if (!behind) {
-		r.v6 = true;
-		bits = 128;
-		behind = read_v6(at, r.lo);
+	if (v6) {
+		all = 128;
+		behind = read_v6(at, &lo);
 		/* IPv4-mapped, and all that could be */
-		if (!behind || !memcmp(r.lo, zero, 8))
+		if (!behind || !(lo >> 64))
 			return NULL;
 	}
+	bits = all;
 	if (*behind == '/')
 		behind = read_number(behind + 1, bits, &bits);
-	if (!behind || (*behind != '\n' && *behind) || !spread(&r, bits))
+	if (!behind || (*behind != '\n' && *behind))
 		return NULL;
-	*out = r;
+	if (bits < all)
+		rest = ~(value)0 >> (128 - all) >> bits;
+	if (lo & rest)
+		return NULL;
+	out->v6 = v6;
+	write_value(out->lo, lo, v6);
+	write_value(out->hi, lo | rest, v6);
 	return behind;
 }

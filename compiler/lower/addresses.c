@@ -179,8 +179,32 @@ static int by_place(const void *a, const void *b)
 	return (x->minor > y->minor) - (x->minor < y->minor);
 }
 
+/* As those of one list are, and of lists that do not overlap and stand in order. */
+static bool in_order(const struct event *events, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (by_place(&events[i - 1], &events[i]) > 0)
+			return false;
+	return true;
+}
+
+/* The set of what is active; most often that is one list, or none. single: by list, set of
+ * it alone + 1. */
+static uint32_t set_of(struct sets *sets, const struct active *active, uint32_t *single)
+{
+	uint32_t *known = active->n == 1 ? &single[active->rules[0]] : &single[0], set;
+
+	if (active->n < 2 && *known)
+		return *known - 1;
+	set = sets_intern(sets, active->rules, active->n);
+	if (active->n < 2)
+		*known = set + 1;
+	return set;
+}
+
 static bool sweep(struct arena *arena, const struct event *events, size_t n, bool v6,
-		  struct active *active, struct sets *sets, struct intervals *out)
+		  struct active *active, uint32_t *single, struct sets *sets,
+		  struct intervals *out)
 {
 	struct interval *found = ARENA_ARRAY(arena, struct interval, n + 1);
 	uint32_t kept = 1; /* the first, of no list, begins at 0 */
@@ -192,7 +216,7 @@ static bool sweep(struct arena *arena, const struct event *events, size_t n, boo
 
 		for (; i < n && event_at(&events[i], v6) == at; i++)
 			active_apply(active, events[i].tag >> 1, events[i].tag & 1);
-		set = sets_intern(sets, active->rules, active->n);
+		set = set_of(sets, active, single);
 		work += active->n;
 		if (sets_members(sets) > ADDRESS_MAX_MEMBERS || work > ADDRESS_MAX_WORK)
 			return false;
@@ -227,9 +251,10 @@ bool addresses_sweep(struct arena *arena, const address_lists *lists, bool v6,
 	for (uint32_t l = 0; l < lists->n; l++)
 		n += list_events(&lists->at[l], v6, (l + 1) << 1, keys, events + n,
 				 &out->prefixes);
-	if (lists->n > 1 && n)
+	if (!in_order(events, n))
 		qsort(events, n, sizeof(*events), by_place);
-	good = sweep(arena, events, n, v6, &active, sets, out);
+	good = sweep(arena, events, n, v6, &active,
+		     ARENA_ARRAY(room, uint32_t, lists->n + 1), sets, out);
 	arena_free(room);
 	return good;
 }

@@ -14,16 +14,16 @@ struct form {
 	bool v6;
 };
 
-/* ---- the two encodings: false where no number is left; one that is always counted, or
- * that would carry into its neighbour, is said to be where the line begins ---- */
+/* ---- the two encodings: false where no number is left. One that is always counted, or
+ * that would carry into its neighbour, comes out before the line or, wrapped, behind the
+ * family: no line ascends to it. ---- */
 
 static bool start4(const uint64_t *line, uint32_t i, uint64_t first, uint64_t *out)
 {
 	uint64_t word = i % 5 == 4 ? line[1] >> i / 5 * 16 : line[2 + i / 5] >> i % 5 * 16;
 	uint64_t stored = word & 0xffff;
 
-	*out = stored >= 0x8000 ? first :
-				  (first >> NB_RANGES_LOW << NB_RANGES_LOW) + (0x8000 - stored);
+	*out = (first >> NB_RANGES_LOW << NB_RANGES_LOW) + (0x8000 - stored);
 	return stored;
 }
 
@@ -31,7 +31,7 @@ static bool start6(const uint64_t *line, uint32_t i, uint64_t first, uint64_t *o
 {
 	uint64_t stored = line[i % 4 == 3 ? 1 + i / 4 : 4 + i / 4 * 3 + i % 4], top = 1ull << 63;
 
-	*out = stored >= top ? first : (first & top) + (top - stored);
+	*out = (first & top) + (top - stored);
 	return stored;
 }
 

@@ -61,6 +61,7 @@ static const char *printed(void)
 	return copy;
 }
 
+/* A feed has no order: that is the one of addresses. */
 static void assert_range(size_t i, const char *lo, const char *hi)
 {
 	int family = strchr(lo, ':') ? AF_INET6 : AF_INET;
@@ -81,11 +82,11 @@ static void lines_become_ranges(void **state)
 			      "10.0.0.1-10.0.0.3 # y\n \n::ffff:192.0.2.0/120\n::/0"));
 	assert_int_equal(feed.addrs.n, 6);
 	assert_range(0, "10.0.0.0", "10.255.255.255");
-	assert_range(1, "192.0.2.1", "192.0.2.1");
-	assert_range(2, "2001:db8::1", "2001:db8::1");
-	assert_range(3, "10.0.0.1", "10.0.0.3");
-	assert_range(4, "192.0.2.0", "192.0.2.255");
-	assert_range(5, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+	assert_range(1, "10.0.0.1", "10.0.0.3");
+	assert_range(2, "192.0.2.0", "192.0.2.255");
+	assert_range(3, "192.0.2.1", "192.0.2.1");
+	assert_range(4, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+	assert_range(5, "2001:db8::1", "2001:db8::1");
 	assert_false(diags_failed(diags));
 }
 
@@ -183,6 +184,86 @@ static void any_bytes_are_answered(void **state)
 	}
 }
 
+/* Numbers of every length, also too long, wrong or with zeros in front. */
+static size_t put_word(char *out, size_t room)
+{
+	static const char *const numbers[] = {"0", "1", "25", "255", "256", "01", "1000", "",
+					      "f", "Ab", "0db8", "ffff", "12345", "::", ":"};
+	bool v6 = rand() % 2;
+	int n = v6 ? rand() % 9 : rand() % 8 ? 4 : 3;
+	size_t len = 0;
+
+	for (int i = 0; i < n; i++)
+		len += (size_t)snprintf(out + len, room - len, "%s%s",
+					i ? (v6 ? ":" : ".") : rand() % 9 ? "" : "::",
+					numbers[rand() % (v6 ? 15 : rand() % 4 ? 4 : 8)]);
+	if (rand() % 2)
+		len += (size_t)snprintf(out + len, room - len, "/%s", numbers[rand() % 8]);
+	return len;
+}
+
+static void plain_words_are_read_as_all_are(void **state)
+{
+	uint32_t read = 0, both[2] = {0};
+
+	(void)state;
+	srand(2);
+	for (int round = 0; round < 300000; round++) {
+		struct addr_range plain = {0}, any = {0};
+		struct diags *quiet = diags_new(arena, &sources);
+		char word[128] = "";
+		size_t len = put_word(word, sizeof word - 1);
+		bool good = address_read(quiet, (struct span){0}, word, &any);
+		const char *end = address_read_plain(word, &plain);
+
+		read += good;
+		if (!end)
+			continue;
+		if (!good || end != word + len)
+			fail_msg("%s: %d, %td of %zu", word, good, end - word, len);
+		assert_memory_equal(&plain, &any, sizeof plain);
+		both[plain.v6]++;
+	}
+	/* most are plain: the others are of the block of IPv4-mapped ones */
+	assert_true(both[0] > 1000 && both[1] > 1000 && (both[0] + both[1]) * 10 > read * 8);
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct addr_range));
+}
+
+/* Nothing is lost and nothing is made by putting a feed in order, whatever its crowds. */
+static void order_is_of_the_same_ranges(void **state)
+{
+	(void)state;
+	srand(3);
+	for (int round = 0; round < 60; round++) {
+		size_t n = 1 + (size_t)rand() % (round % 3 ? 60 : 20000);
+		struct addr_range *all = ARENA_ARRAY(arena, struct addr_range, n), *out;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t bytes = rand() % 2 ? 4 : 16;
+
+			all[i].span.start = (uint32_t)i;
+			all[i].v6 = bytes == 16 && round % 4;
+			for (size_t b = 0; b < bytes; b++)
+				all[i].lo[b] = rand() % 3 ? 7 : (uint8_t)(rand() % (round % 5 ? 256 : 2));
+			all[i].hi[0] = (uint8_t)rand();
+		}
+		out = feed_order(arena, all, n);
+		for (size_t i = 1; i < n; i++) {
+			int order = out[i - 1].v6 != out[i].v6 ? out[i - 1].v6 - out[i].v6 :
+				    memcmp(out[i - 1].lo, out[i].lo, 16);
+
+			assert_true(order <= 0);
+		}
+		qsort(all, n, sizeof *all, compare_ranges);
+		qsort(out, n, sizeof *out, compare_ranges);
+		assert_memory_equal(all, out, n * sizeof *all);
+	}
+}
+
 static void names_are_joined_by_their_letters(void **state)
 {
 	static const struct {
@@ -244,6 +325,8 @@ int main(void)
 		TEST(bytes_are_those_of_text),
 		TEST(there_is_an_end_to_errors_and_values),
 		TEST(any_bytes_are_answered),
+		TEST(plain_words_are_read_as_all_are),
+		TEST(order_is_of_the_same_ranges),
 		TEST(names_are_joined_by_their_letters),
 		TEST(errors_show_what_led_to_the_file),
 	};

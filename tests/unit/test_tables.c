@@ -385,6 +385,109 @@ static void broken_tables_do_not_pass(void **state)
 	assert_true(tried > 400 / ONE_OF && passed < tried / 2);
 }
 
+/* ---- numbers of one line, whose order lookups take for granted ---- */
+
+/* Where the number i of a line is: the word, and its lowest bit. */
+static uint64_t *place4(uint64_t *line, uint32_t i, uint32_t *shift)
+{
+	*shift = (i % 5 == 4 ? i / 5 : i % 5) * 16;
+	return i % 5 == 4 ? line + 1 : line + 2 + i / 5;
+}
+
+static uint64_t *place6(uint64_t *line, uint32_t i, uint32_t *shift)
+{
+	*shift = 0;
+	return i % 4 == 3 ? line + 1 + i / 4 : line + 4 + i / 4 * 3 + i % 4;
+}
+
+struct numbers {
+	uint64_t *(*place)(uint64_t *line, uint32_t i, uint32_t *shift);
+	uint32_t n, words;
+	uint64_t mask;
+};
+static const struct numbers of4 = { place4, NB_RANGES_STARTS, NB_RANGES_WORDS, 0xffff };
+static const struct numbers of6 = { place6, NB_SLOTS_WORDS - 1, NB_SLOTS_WORDS, ~0ull };
+
+static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
+{
+	uint32_t shift;
+	uint64_t *word = f->place(line, i, &shift);
+
+	return *word >> shift & f->mask;
+}
+
+static void set(const struct numbers *f, uint64_t *line, uint32_t i, uint64_t number)
+{
+	uint32_t shift;
+	uint64_t *word = f->place(line, i, &shift);
+
+	*word = (*word & ~(f->mask << shift)) | number << shift;
+}
+
+/* The same numbers with a hole among them: read one by one they are what they were,
+ * but a lookup that finds a later one counts the hole. */
+static void make_hole(const struct numbers *f, uint64_t *line)
+{
+	for (uint32_t i = f->n - 1; i > 2; i--)
+		set(f, line, i, get(f, line, i - 1));
+	set(f, line, 2, 0);
+}
+
+/* In lines that have room for one more number, and some. */
+static void break_lines(struct compiled *c, const struct numbers *f, uint8_t *at, size_t bytes)
+{
+	static const uint64_t always[] = { 1ull << 63 | 0x8000, ~0ull, 1ull << 63 | 0x8001 };
+	uint32_t tried = 0;
+
+	for (size_t off = 0; off < bytes && tried < 4; off += f->words * 8) {
+		uint64_t *line = (uint64_t *)(at + off), before[NB_SLOTS_WORDS];
+
+		if (!get(f, line, 5) || get(f, line, f->n - 1))
+			continue;
+		memcpy(before, line, f->words * 8);
+		make_hole(f, line);
+		assert_non_null(net_check(&c->image));
+		memcpy(line, before, f->words * 8);
+		for (uint32_t i = 0; i < 6; i++) { /* counted at every address */
+			uint64_t number = always[i % 3] & f->mask;
+
+			set(f, line, i < 3 ? f->n - 1 : i - 3, number);
+			assert_non_null(net_check(&c->image));
+			memcpy(line, before, f->words * 8);
+		}
+		tried++;
+	}
+	assert_int_equal(tried, 4);
+	assert_null(net_check(&c->image));
+}
+
+static void lines_that_lookups_miscount_do_not_pass(void **state)
+{
+	(void)state;
+	for (int v6 = 0; v6 < 2; v6++) {
+		enum nb_image which = v6 ? NB_IMAGE_NET6 : NB_IMAGE_NET4;
+		const struct nb_params *p;
+		struct compiled c;
+		uint8_t *copy;
+		size_t first;
+
+		seed = 5;
+		put_rules(1, v6 ? 2000 : 30000, v6 ? put_even6 : put_near4);
+		c = compile();
+		p = &c.image.params;
+		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
+				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
+		assert_int_equal(v6 ? p->net6_classes_off : p->net4_classes_off, 0);
+		copy = malloc(c.image.maps[which].len);
+		memcpy(copy, c.image.maps[which].at, c.image.maps[which].len);
+		c.image.maps[which].at = copy;
+		first = v6 ? p->net6_leaves_off : NB_RANGES_LINES;
+		break_lines(&c, v6 ? &of6 : &of4, copy + first, c.image.maps[which].len - first - 16);
+		free(copy);
+		arena_free(c.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +495,7 @@ int main(void)
 		cmocka_unit_test(ranges_mean_what_the_policy_says),
 		cmocka_unit_test(slots_mean_what_the_policy_says),
 		cmocka_unit_test(broken_tables_do_not_pass),
+		cmocka_unit_test(lines_that_lookups_miscount_do_not_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
