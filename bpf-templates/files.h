@@ -21,16 +21,17 @@
 
 NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 {
-	u64 edge = object_labelled(path->dentry);
+	struct dentry *d = path->dentry;
+	u64 edge;
 
-	return edge ? edge : object_now(path->dentry);
+	return object_labelled(d, &edge) ? edge : object_now(d);
 }
 
 NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED)
 {
-	u64 edge = object_labelled(d);
+	u64 edge;
 
-	return edge ? edge : object_now(d);
+	return object_labelled(d, &edge) ? edge : object_now(d);
 }
 
 /* The same where there are no trusted arguments. Not inlined, so that its stack is
@@ -130,9 +131,9 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 }
 
 /* Nothing speaks of the object, not even a default; or it has no name at all. */
+#define NO_ROW(edge) ((edge) & EDGE_HIT && !EDGE_ROW(edge) && !P(file_defaults))
 #define NO_RULE(edge)                                                          \
-	(((edge) & EDGE_HIT) && (!EDGE_ROW(edge) ? !P(file_defaults)           \
-						 : EDGE_ROW(edge) == NB_ROW_NAMELESS))
+	(NO_ROW(edge) || ((edge) & EDGE_HIT && EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
 /* May the object of the edge be used so? Only what the policy speaks of is asked. */
 static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
@@ -230,7 +231,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	struct inode *inode = file->f_inode;
 
 	/* nearly always; so everything else is asked afterwards */
-	if (NO_RULE(edge) && inode && inode->i_nlink < 2)
+	if (NO_ROW(edge) && inode && inode->i_nlink < 2)
 		return 0;
 	return NB_HAS_CAST ? open_apart(file, edge) : open_asked(file, edge);
 }

@@ -10,7 +10,9 @@
  * the root of the filesystem and its anchor, and steps down again over the names
  * it met. Names are read between two reads of their dentry's d_seq; each d_seq is
  * read once more after the last name was compared, so that every name was what it
- * was while it was used. A walk that fails denies and stores nothing.
+ * was while it was used. From 6.12 on names are read on the way down (down.h), and an
+ * open below no rule needs its parent's label only. A walk that fails denies and stores
+ * nothing.
  *
  * Labels are created only on the direct parent of a dentry that the hook holds.
  * A rename and rmdir may take even that one away while we run: a label made on an
@@ -373,7 +375,8 @@ static __always_inline u64 object_now(struct dentry *d)
 	directory = p->d_inode;
 	if (!directory)
 		return AGAIN;
-	if (!is_known(label_marks(directory, &state))) {
+	/* where object_labelled was asked before, the walk looks for labels first */
+	if (NB_HAS_CAST || !is_known(label_marks(directory, &state))) {
 		reason = find_label(d, seq, p, directory, &state);
 		if (reason)
 			return reason == NB_PARTED ? part_name(d) : reason;
@@ -396,41 +399,42 @@ static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
 {
 	const struct nb_state *state;
 
+	barrier_value(from);
 	state = image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)from * sizeof(*state),
 			 sizeof(*state), P(paths_bytes));
-	if (!state)
-		return NB_BROKEN;
 	/* nothing else gives a name more than the background */
 	_Static_assert(sizeof(*state) == 24, "see step");
-	if (state->filter & NB_FILTER_BIT(hash) || (P(glob_states) && state->context))
+	if (!state || state->filter & NB_FILTER_BIT(hash) ||
+	    (P(glob_states) && state->context))
 		return nb_step(from, at, len, hash);
 	return EDGE(state->background, state->row);
 }
 
 /*
- * The same where the parent's label tells its state, which is nearly always; else, and
- * when anything changes meanwhile, 0. The parent is read once: where no rule lies below
- * it, d had no rule at that moment, whatever its name. Only a name that counts has to be
- * of one moment with its parent, so d_seq is read around these two.
+ * 1: the same, into *edge, where the parent's label tells its state, which is nearly
+ * always; 0 else, and when anything changes meanwhile. The parent is read once: where no
+ * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
+ * counts has to be of one moment with its parent, so d_seq is read around these two.
  */
-static __always_inline u64 object_labelled(struct dentry *d)
+static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
 {
 	struct dentry *p = d->d_parent;
 	struct inode *directory = p->d_inode;
 	u32 seq, state = 0, len;
-	u64 name, edge;
+	u64 name;
 
 	if (p == d || !directory || !is_known(label_marks(directory, &state)))
 		return 0;
+	*edge = EDGE(0, 0);
 	if (!state)
-		return EDGE(0, 0);
+		return 1;
 	seq = SEQ(d) & ~1; /* an odd one is not met again */
 	barrier();
 	name = name_at(d);
 	len = d->d_name.len;
-	edge = quick_step(state, name, len, name_hash(name, len));
+	*edge = quick_step(state, name, len, name_hash(name, len));
 	barrier();
-	return d->d_parent == p && SEQ(d) == seq ? edge : 0;
+	return d->d_parent == p && SEQ(d) == seq;
 }
 
 #endif
