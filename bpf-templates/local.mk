@@ -15,6 +15,7 @@ template_sources = \
 	bpf-templates/decide_path.h \
 	bpf-templates/decide_peer.h \
 	bpf-templates/decide_row.h \
+	bpf-templates/down.h \
 	bpf-templates/event.h \
 	bpf-templates/exec.h \
 	bpf-templates/facts.h \

@@ -92,7 +92,7 @@ struct {
 
 /* A walk in progress: components from the object upwards. */
 struct nb_component {
-	u64 name;   /* kernel address of the bytes */
+	u64 name;   /* kernel address of the bytes; of the dentry until it is read (down.h) */
 	u64 hash;
 	u64 seq_at; /* kernel address of the dentry's sequence */
 	u32 seq;
@@ -143,6 +143,7 @@ struct nb_walk {
 	struct nb_cover cover;
 	u64 edge;
 	u64 changing; /* where the last walk met an odd sequence */
+	u64 above;    /* address of the directory that the way down has reached */
 	u32 n;
 	u32 same;
 	u32 moved; /* the last walk passed a directory that is marked so */

@@ -10,7 +10,9 @@
  * the root of the filesystem and its anchor, and steps down again over the names
  * it met. Names are read between two reads of their dentry's d_seq; each d_seq is
  * read once more after the last name was compared, so that every name was what it
- * was while it was used. A walk that fails denies and stores nothing.
+ * was while it was used. From 6.12 on names are read on the way down (down.h), and an
+ * open below no rule needs its parent's label only. A walk that fails denies and stores
+ * nothing.
  *
  * Labels are created only on the direct parent of a dentry that the hook holds.
  * A rename and rmdir may take even that one away while we run: a label made on an
@@ -21,7 +23,7 @@
 #ifndef NB_WALK_H
 #define NB_WALK_H
 
-#include "parts.h"
+#include "down.h"
 
 /* The anchor of a filesystem for files, by the address of its superblock, found once
  * and kept until it dies: EDGE, or the reason why there is none. */
@@ -89,6 +91,12 @@ static __always_inline u64 address_of(const void *p)
 
 	bpf_probe_read_kernel(&address, sizeof(address), &p);
 	return address;
+}
+
+/* Read, not walked: the verifier gives no typed pointer where a number is asked. */
+static __always_inline u64 superblock_of(struct dentry *d)
+{
+	return NB_HAS_CAST ? FAR(d, d_sb) : (u64)BPF_CORE_READ(d, d_sb);
 }
 
 /* Cheap, and nearly never true; nb_folds knows. */
@@ -180,8 +188,43 @@ static long ascend_step(u32 i, void *ctx)
 	return 0;
 }
 
-/* State of the directory p. */
-static __always_inline u32 parent_state(struct dentry *p, u32 *state)
+/* The same where names are read on the way down. */
+static long rise_step(u32 i, void *ctx)
+{
+	struct ascent *as = ctx;
+	struct dentry *at = as->at, *up;
+	struct inode *inode = at->d_inode;
+	u64 marks;
+
+	if (!inode) {
+		as->failed = AGAIN;
+		return 1;
+	}
+	marks = label_marks(inode, &as->state);
+	if (is_known(marks)) {
+		as->labelled = 1;
+		as->failed = 0;
+		return 1;
+	}
+	if (marks & NB_LABEL_MOVED)
+		as->walk->moved = 1;
+	if (at == as->root) {
+		as->failed = 0;
+		return 1;
+	}
+	up = at->d_parent;
+	if (up == at) {
+		as->failed = NB_REASON_DISCONNECTED;
+		return 1;
+	}
+	component(as->walk, 0, i)->name = (u64)at;
+	as->n = i + 1;
+	as->at = up;
+	return 0;
+}
+
+/* State of the directory p, where it stands now; *moved: it lies below a MOVED one. */
+static __always_inline u32 parent_state(struct dentry *p, u32 *state, u32 *moved)
 {
 	struct ascent as = { .walk = walk_scratch(), .at = p,
 			     .root = p->d_sb->s_root, .failed = NB_REASON_DEEP };
@@ -191,18 +234,27 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 		return AGAIN;
 	as.walk->changing = 0;
 	as.walk->moved = 0;
-	bpf_loop(NB_DEPTH, ascend_step, &as, 0);
+	if (NB_HAS_CAST)
+		bpf_loop(NB_DEPTH, rise_step, &as, 0);
+	else
+		bpf_loop(NB_DEPTH, ascend_step, &as, 0);
 	if (as.walk->changing)
 		return wait_for(as.walk->changing);
+	*moved = as.walk->moved;
 	if (as.failed)
 		return as.failed;
-	/* read, not walked: the verifier gives no typed pointer where a number is asked */
-	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor((u64)BPF_CORE_READ(p, d_sb));
+	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor(superblock_of(p));
 	if (!(edge & EDGE_HIT))
 		return edge;
-	edge = walk_down(as.walk, 0, as.n, edge);
-	if (!names_held(as.walk, 0, as.n))
-		return AGAIN;
+	if (NB_HAS_CAST) {
+		edge = enter(as.walk, as.n, edge, as.at);
+		if (as.walk->changing)
+			return wait_for(as.walk->changing);
+	} else {
+		edge = walk_down(as.walk, 0, as.n, edge);
+		if (!names_held(as.walk, 0, as.n))
+			return AGAIN;
+	}
 	if (!(edge & EDGE_HIT))
 		return edge;
 	if (edge == NB_BROKEN)
@@ -239,12 +291,12 @@ NB_GLOBAL u64 nb_parent_old(u64 dentry)
 
 /* p is d's parent: asked of it, because for each pointer that comes out of a trusted one
  * newer verifiers go through all types of the kernel, four times. */
-static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *state)
+static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *state, u32 *moved)
 {
 	u64 edge;
 
 	if (NB_HAS_LOOP)
-		return parent_state(p, state);
+		return parent_state(p, state, moved);
 	edge = nb_parent_old(address_of(d));
 	*state = EDGE_TO(edge);
 	return edge & EDGE_HIT ? 0 : edge;
@@ -267,18 +319,11 @@ static __always_inline u32 label_store(struct inode *directory, u32 state)
 	return AGAIN;
 }
 
-static __always_inline u32 passed_moved(void)
-{
-	struct nb_walk *walk = NB_HAS_LOOP ? walk_scratch() : 0;
-
-	return walk && walk->moved;
-}
-
 /* The state of the directory that holds d, walked to and stored where it may be. */
 static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *p,
 				      struct inode *directory, u32 *state)
 {
-	u32 reason = climb_state(d, p, state), zero = 0;
+	u32 moved = 0, reason = climb_state(d, p, state, &moved), zero = 0;
 	struct nb_control *control;
 
 	barrier();
@@ -288,8 +333,8 @@ static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *
 		return reason;
 	control = bpf_map_lookup_elem(&nb_control, &zero);
 	/* a directory of a filesystem with an encoding may be made to fold later */
-	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !passed_moved() &&
-	    !has_encoding(BPF_CORE_READ(d, d_sb)) &&
+	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !moved &&
+	    !has_encoding((struct super_block *)superblock_of(p)) &&
 	    (label_store(directory, *state) || SEQ(d) != seq))
 		return AGAIN;
 	return 0;
@@ -331,7 +376,8 @@ static __always_inline u64 object_now(struct dentry *d)
 	directory = p->d_inode;
 	if (!directory)
 		return AGAIN;
-	if (!is_known(label_marks(directory, &state))) {
+	/* where object_labelled was asked before, the walk looks for labels first */
+	if (NB_HAS_CAST || !is_known(label_marks(directory, &state))) {
 		reason = find_label(d, seq, p, directory, &state);
 		if (reason)
 			return reason == NB_PARTED ? part_name(d) : reason;
@@ -342,10 +388,54 @@ static __always_inline u64 object_now(struct dentry *d)
 		name = name_at(d);
 		len = d->d_name.len;
 		edge = folds ? nb_step_fold(state, name, len)
-			     : step(state, name, len, name_hash(name, len));
+			     : NB_HAS_CAST ? nb_step(state, name, len, name_hash(name, len))
+					   : step(state, name, len, name_hash(name, len));
 	}
 	barrier();
 	return SEQ(d) == seq ? edge : AGAIN;
+}
+
+/* As nb_step; most names have no edge and are told without the call. */
+static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
+{
+	const struct nb_state *state;
+
+	barrier_value(from);
+	state = image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)from * sizeof(*state),
+			 sizeof(*state), P(paths_bytes));
+	/* nothing else gives a name more than the background */
+	_Static_assert(sizeof(*state) == 32, "see step");
+	if (!state || state->filter & NB_FILTER_BIT(hash) ||
+	    (P(glob_states) && contexts_of(state)))
+		return nb_step(from, at, len, hash);
+	return EDGE(state->background, state->row);
+}
+
+/*
+ * 1: the same, into *edge, where the parent's label tells its state, which is nearly
+ * always; 0 else, and when anything changes meanwhile. The parent is read once: where no
+ * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
+ * counts has to be of one moment with its parent, so d_seq is read around these two.
+ */
+static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
+{
+	struct dentry *p = d->d_parent;
+	struct inode *directory = p->d_inode;
+	u32 seq, state = 0, len;
+	u64 name;
+
+	if (p == d || !directory || !is_known(label_marks(directory, &state)))
+		return 0;
+	*edge = EDGE(0, 0);
+	if (!state)
+		return 1;
+	seq = SEQ(d) & ~1; /* an odd one is not met again */
+	barrier();
+	name = name_at(d);
+	len = d->d_name.len;
+	*edge = quick_step(state, name, len, name_hash(name, len));
+	barrier();
+	return d->d_parent == p && SEQ(d) == seq;
 }
 
 #endif
