@@ -357,8 +357,9 @@ NB_GLOBAL u64 nb_usual_place(u64 sb, u32 of_host)
 	const u8 *rows = IMAGE_OF(nb_rows);
 	const struct nb_place *place;
 	u64 magic = BPF_CORE_READ((struct super_block *)sb, s_magic);
+	u32 i;
 
-	for (u32 i = 0; i < P(places); i++) {
+	ROUNDS(i, P(places)) {
 		place = image_at(rows, P(places_off) + (u64)i * sizeof(*place), sizeof(*place),
 				 P(rows_bytes));
 		if (!place)

@@ -196,12 +196,15 @@ NB_GLOBAL u64 nb_list_against(u32 below, u32 s, u32 t, u32 gain)
 	const struct nb_span *list = list_at(rows, below);
 	u64 worst = DECISION(NB_ALLOW, 0), one, first, count;
 	const u32 *listed;
+	u32 i;
 
 	if (!list)
 		return DECISION(NB_DENY, 0);
 	first = list->first;
 	count = list->count;
-	for (u32 i = 0; i < P(list_max) && i < count; i++) {
+	ROUNDS(i, P(list_max)) {
+		if (i >= count)
+			break;
 		listed = listed_at(rows, first + i);
 		if (!listed || *listed == NB_ITEM_MANY)
 			return DECISION(NB_DENY, 0);

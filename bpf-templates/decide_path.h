@@ -5,6 +5,7 @@
 #define NB_DECIDE_PATH_H
 
 #include "params.h"
+#include "rounds.h"
 
 #ifdef __bpf__
 #include "maps.h"

@@ -72,8 +72,9 @@ static __always_inline struct nb_event *event_begin(u64 decision, u32 op, u32 ho
 						    u32 reason, u32 net)
 {
 	struct task_struct *task = current_task();
-	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
-	struct dentry *dentry = exe ? BPF_CORE_READ(exe, f_path.dentry) : 0;
+	/* 0 where there is none, and what is read of that is 0 as well: no question for
+	 * the verifier to judge both answers of */
+	struct dentry *dentry = BPF_CORE_READ(task, mm, exe_file, f_path.dentry);
 	u32 verdict = DECISION_VERDICT(decision);
 	struct nb_event *event;
 	u64 id = bpf_get_current_pid_tgid();
@@ -100,8 +101,8 @@ static __always_inline struct nb_event *event_begin(u64 decision, u32 op, u32 ho
 	event->protocol = 0;
 	event->object_dev = 0;
 	event->object_len = 0;
-	event->exe_dev = dentry ? BPF_CORE_READ(dentry, d_sb, s_dev) : 0;
-	event->exe_len = dentry ? path_out(dentry, event->exe) : 0;
+	event->exe_dev = BPF_CORE_READ(dentry, d_sb, s_dev);
+	event->exe_len = path_out(dentry, event->exe);
 	return event;
 }
 

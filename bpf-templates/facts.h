@@ -66,8 +66,9 @@ NB_GLOBAL u64 nb_kernfs_up(u64 node)
 NB_GLOBAL u32 nb_string_length(u64 at)
 {
 	u64 zeros;
+	u32 i;
 
-	for (u32 i = 0; i < 32; i++) {
+	ROUNDS(i, 32) {
 		u64 word = name_word(at + i * 8);
 
 		zeros = (word - 0x0101010101010101ull) & ~word & 0x8080808080808080ull;
@@ -83,17 +84,22 @@ NB_GLOBAL u32 nb_string_length(u64 at)
 /* The ancestor of a cgroup, n levels up; 0 above the root. */
 NB_GLOBAL u64 nb_cgroup_above(u64 node, u32 n)
 {
-	for (u32 i = 0; i < NB_CGROUP_DEPTH && i < n && node; i++)
+	u32 i;
+
+	ROUNDS(i, NB_CGROUP_DEPTH) {
+		if (i >= n || !node)
+			break;
 		node = nb_kernfs_up(node);
+	}
 	return node;
 }
 
 /* How many ancestors a cgroup has; more than NB_CGROUP_DEPTH if it has many. */
 NB_GLOBAL u32 nb_cgroup_depth(u64 node)
 {
-	u32 depth = 0;
+	u32 depth = 0, i;
 
-	for (u32 i = 0; i <= NB_CGROUP_DEPTH; i++) {
+	ROUNDS(i, NB_CGROUP_DEPTH + 1) {
 		node = nb_kernfs_up(node);
 		if (!node)
 			break;
@@ -108,12 +114,12 @@ NB_GLOBAL u32 nb_cgroup_depth(u64 node)
 static __always_inline u32 cgroup_row(void)
 {
 	u64 own = (u64)BPF_CORE_READ(current_task(), cgroups, dfl_cgrp, kn), node, name;
-	u32 depth = nb_cgroup_depth(own), len;
+	u32 depth = nb_cgroup_depth(own), len, i;
 	u64 edge = EDGE(P(cgroup_start), P(cgroup_root_row));
 
 	if (depth > NB_CGROUP_DEPTH)
 		return NB_ATOMS_UNKNOWN;
-	for (u32 i = 0; i < NB_CGROUP_DEPTH; i++) {
+	ROUNDS(i, NB_CGROUP_DEPTH) {
 		barrier_value(depth); /* keeps the bound above, which the verifier needs */
 		if (i >= depth)
 			break;
@@ -157,9 +163,11 @@ static __always_inline u32 gid_fact(u32 atom, u32 net)
 	struct group_info *groups = BPF_CORE_READ(cred, group_info);
 	u32 gid = net ? BPF_CORE_READ(cred, egid.val) : BPF_CORE_READ(cred, fsgid.val);
 	u32 n = BPF_CORE_READ(groups, ngroups);
-	u32 bit = nb_gid_bit(gid, atom);
+	u32 bit = nb_gid_bit(gid, atom), i;
 
-	for (u32 i = 0; i < NB_GROUPS && !bit; i++) {
+	ROUNDS(i, NB_GROUPS) {
+		if (bit)
+			break;
 		if (i >= n)
 			return 0;
 		if (bpf_probe_read_kernel(&gid, sizeof(gid), (void *)&groups->gid[i]))

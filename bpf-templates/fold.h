@@ -43,9 +43,11 @@ NB_INLINE u64 word_odd(u64 word)
 NB_GLOBAL u32 nb_name_odd(u64 at, u32 len)
 {
 	u64 word = 0, found = 0;
-	u32 end = len;
+	u32 end = len, i;
 
-	for (u32 i = 0; i < 32 && len >= 8; i++) {
+	ROUNDS(i, 32) {
+		if (len < 8)
+			break;
 		word = name_word(at);
 		found |= word_odd(word);
 		at += 8;
@@ -60,8 +62,11 @@ NB_GLOBAL u32 nb_name_alike(u64 at, u32 len, u32 name)
 {
 	u64 off = P(names_off) + (u64)name * 8;
 	const u64 *word;
+	u32 i;
 
-	for (u32 i = 0; i < 32 && len >= 8; i++) {
+	ROUNDS(i, 32) {
+		if (len < 8)
+			break;
 		word = image_at(IMAGE_OF(nb_paths), off, 8, P(paths_bytes));
 		if (!word || word_lower(*word) != word_lower(name_word(at)))
 			return 0;
@@ -78,8 +83,11 @@ NB_GLOBAL u32 nb_name_small(u32 len, u32 name)
 {
 	u64 off = P(names_off) + (u64)name * 8;
 	const u64 *word;
+	u32 i;
 
-	for (u32 i = 0; i < 32 && i * 8 <= len; i++) {
+	ROUNDS(i, 32) {
+		if (i * 8 > len)
+			break;
 		word = image_at(IMAGE_OF(nb_paths), off + i * 8, 8, P(paths_bytes));
 		if (!word || word_lower(*word) != *word)
 			return 0;
@@ -92,10 +100,13 @@ NB_GLOBAL u32 nb_glob_class_lower(u64 at, u32 len)
 {
 	const u8 *paths = IMAGE_OF(nb_paths);
 	const u16 *cell;
-	u32 state = 0;
+	u32 state = 0, i;
 
-	for (u32 i = 0; i < 32 && i * 8 < len; i++)
+	ROUNDS(i, 32) {
+		if (i * 8 >= len)
+			break;
 		state = nb_glob_word(state, word_lower(name_word(at + i * 8)), len - i * 8);
+	}
 	cell = image_at(paths, P(globs_off) + 256 + (u64)state * 2, 2, P(paths_bytes));
 	return cell ? *cell : 0;
 }
@@ -123,8 +134,9 @@ NB_GLOBAL u64 nb_fold_edge(u32 from, u64 at, u32 len, u64 name, u32 none)
 {
 	const struct nb_edge *edge;
 	u64 found = none;
+	u32 slot;
 
-	for (u32 slot = 0; slot < 2 * NB_BUCKET_EDGES; slot++) {
+	ROUNDS(slot, 2 * NB_BUCKET_EDGES) {
 		/* worked out anew for each slot, rather than kept on the stack */
 		barrier_value(name);
 		edge = fold_slot(hash_mix(name, from), slot);

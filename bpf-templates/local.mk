@@ -41,6 +41,7 @@ template_sources = \
 	bpf-templates/parts.h \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
+	bpf-templates/rounds.h \
 	bpf-templates/scan.h \
 	bpf-templates/socket.h \
 	bpf-templates/sockets.def \

@@ -20,6 +20,19 @@
 
 #include "files.h"
 
+/*
+ * Between the walks there are only questions about numbers, in functions that the
+ * verifier judges once: in one piece it judged all that follows a walk for each of its
+ * outcomes. An answer is 0, which goes on, or how it ends.
+ */
+#define ENDS_WELL 2 /* not EPERM, nor EXDEV */
+#define ANSWER_OF(error) ((error) ? -(error) : ENDS_WELL)
+
+static __always_inline int answer_error(u32 answer)
+{
+	return answer == EPERM ? -EPERM : answer == EXDEV ? -EXDEV : 0;
+}
+
 #define FROM_MOVED 1 /* the old name lies below a MOVED directory */
 #define TO_MOVED 2   /* the new one does */
 
@@ -68,19 +81,21 @@ static __always_inline u32 before_walk(struct inode *from_dir, struct dentry *d,
 }
 
 /* Did the last walk pass a MOVED directory? Asked once for each. */
-static __always_inline u32 place_moved(u32 which)
+NB_GLOBAL u32 nb_place_moved(u32 which)
 {
-	struct nb_walk *walk;
+	struct nb_walk *walk = walk_scratch();
 	u32 moved;
 
-	if (!NB_HAS_LOOP || !P(file_enforce))
-		return 0;
-	walk = walk_scratch();
 	if (!walk)
 		return 0;
 	moved = walk->moved;
 	walk->moved = 0;
 	return moved ? which : 0;
+}
+
+static __always_inline u32 place_moved(u32 which)
+{
+	return NB_HAS_LOOP && P(file_enforce) ? nb_place_moved(which) : 0;
 }
 
 static __always_inline u32 is_mounted_on(struct dentry *d)
@@ -109,31 +124,41 @@ static __always_inline u32 mark_moved(struct inode *directory, u32 leaf)
 	return !leaf || (!(marks & NB_LABEL_PARENT) && LINKS(directory) == 2);
 }
 
-/* d, a directory whose old and new name have these states for what lies below. */
-static __always_inline int directory_move(u32 s, u32 t, u32 places, struct dentry *d, u32 hook)
+/* May a directory whose old and new name have these states for what lies below get the
+ * new one, if it can be marked? An answer as of nb_new_name. */
+NB_GLOBAL u32 nb_below_moves(u32 s, u32 t, u32 places, u64 d)
 {
-	struct inode *directory;
-	u64 lost;
+	u64 lost = DECISION(NB_DENY, 0);
+	u32 reason = NB_REASON_DIRECTORY;
 
 	if (s == t && !places)
-		return 0;
-	if (!NB_HAS_LOOP)
-		return refuse_move(DECISION(NB_DENY, 0), hook, NB_REASON_DIRECTORY, d);
-	if (s != t) {
+		return ENDS_WELL;
+	if (NB_HAS_LOOP) {
+		if (s == t)
+			return 0;
 		lost = leaf_containment(s, t);
-		if (DECISION_VERDICT(lost) != NB_ALLOW) {
-			refuse_move(lost, hook,
-				    DECISION_RULE(lost) ? NB_REASON_CONTAINMENT :
-							  NB_REASON_DIRECTORY, d);
-			if (DECISION_VERDICT(lost) == NB_DENY)
-				return -EXDEV;
-		}
+		if (DECISION_RULE(lost))
+			reason = NB_REASON_CONTAINMENT;
 	}
+	refuse_move(lost, NB_HOOK_RENAME, reason, (struct dentry *)d);
+	return DECISION_VERDICT(lost) == NB_DENY ? EXDEV : 0;
+}
+
+static __always_inline int directory_move(u32 s, u32 t, u32 places, struct dentry *d)
+{
+	u32 answer = nb_below_moves(s, t, places, address_of(d));
+	struct inode *directory;
+
+	if (answer)
+		return answer_error(answer);
+	if (!NB_HAS_LOOP)
+		return -EXDEV;
 	directory = d->d_inode;
 	if (directory && !(d->d_flags & DCACHE_OP_NAMES) && !(s != t && is_mounted_on(d)) &&
 	    mark_moved(directory, s != t || !(places & FROM_MOVED)))
 		return 0;
-	return refuse_move(DECISION(NB_DENY, 0), hook, NB_REASON_DIRECTORY, d);
+	refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, d);
+	return -EXDEV;
 }
 
 #endif

@@ -39,37 +39,72 @@ static __always_inline int contain(u64 s_edge, u64 t_edge, u32 hook, struct dent
 	return refuse_move(what_is_lost(s_edge, t_edge), hook, NB_REASON_CONTAINMENT, d);
 }
 
-/* What has name d gets, or also gets, name t. */
-static __always_inline int move(struct dentry *d, struct dentry *t, u32 op, u32 hook)
+/* What is asked of the new name: operations; the hook; and if the object is a directory
+ * that gets another name. */
+#define MOVE_OPS(asks) ((u32)(asks) & P(file_ops))
+#define MOVE_HOOK(asks) ((u32)((asks) >> 32 & 0xff))
+#define MOVE_DIRECTORY (1ull << 40)
+
+NB_GLOBAL u64 nb_move_asks(u64 d, u64 t, u32 hook)
 {
-	u32 mode = BPF_CORE_READ(d, d_inode, i_mode), new_ops, is_dir, places = 0;
-	u64 s_edge, t_edge;
+	u32 mode = BPF_CORE_READ((struct dentry *)d, d_inode, i_mode);
+	u64 asks = nb_making(mode, (u64)BPF_CORE_READ((struct dentry *)t, d_inode));
+
+	_Static_assert(NB_HOOK_COUNT <= 0x100, "as a byte");
+	asks |= (u64)hook << 32;
+	return hook == NB_HOOK_RENAME && (mode & S_IFMT) == S_IFDIR ? asks | MOVE_DIRECTORY
+								    : asks;
+}
+
+NB_GLOBAL u32 nb_old_name(u64 edge, u64 asks, u64 address)
+{
+	u32 hook = MOVE_HOOK(asks);
+	struct dentry *d = (struct dentry *)address;
 	int denied;
 
-	is_dir = hook == NB_HOOK_RENAME && (mode & S_IFMT) == S_IFDIR;
-	new_ops = nb_making(mode, (u64)BPF_CORE_READ(t, d_inode)) & P(file_ops);
-	s_edge = dentry_object(d);
-	if (!(s_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)s_edge, d);
-	denied = edge_decide(s_edge, op, hook, d);
+	if (!(edge & EDGE_HIT))
+		return ANSWER_OF(refuse_move(UNDECIDED, hook, (u32)edge, d));
+	denied = edge_decide(edge, hook == NB_HOOK_LINK ? OP_BIT(LINK) : OP_BIT(RENAME), hook, d);
 	if (denied)
-		return denied;
-	scan_disturb(s_edge, is_dir, d);
-	if (!new_ops && !is_dir && NO_RULE(s_edge))
-		return 0;
-	if (is_dir)
-		places = place_moved(FROM_MOVED);
-	t_edge = dentry_object(t);
+		return -denied;
+	scan_disturb(edge, (asks & MOVE_DIRECTORY) != 0, d);
+	return !MOVE_OPS(asks) && !(asks & MOVE_DIRECTORY) && NO_RULE(edge) ? ENDS_WELL : 0;
+}
+
+/* And of the object, whether it may have the new name. */
+NB_GLOBAL u32 nb_new_name(u64 s_edge, u64 t_edge, u64 asks, u64 from, u64 to)
+{
+	struct dentry *d = (struct dentry *)from, *t = (struct dentry *)to;
+	u32 hook = MOVE_HOOK(asks);
+	int denied;
+
 	if (!(t_edge & EDGE_HIT))
-		return refuse_move(UNDECIDED, hook, (u32)t_edge, d);
-	denied = edge_decide(t_edge, new_ops, hook, t);
+		return ANSWER_OF(refuse_move(UNDECIDED, hook, (u32)t_edge, d));
+	denied = edge_decide(t_edge, MOVE_OPS(asks), hook, t);
+	if (!denied)
+		denied = contain(s_edge, t_edge, hook, d);
 	if (denied)
-		return denied;
-	denied = contain(s_edge, t_edge, hook, d);
-	if (denied || !is_dir || !P(file_enforce))
-		return denied;
-	return directory_move(EDGE_TO(s_edge), EDGE_TO(t_edge), places | place_moved(TO_MOVED), d,
-			      hook);
+		return -denied;
+	return asks & MOVE_DIRECTORY && P(file_enforce) ? 0 : ENDS_WELL;
+}
+
+/* What has name d gets, or also gets, name t. */
+static __always_inline int move(struct dentry *d, struct dentry *t, u32 hook)
+{
+	u64 from = address_of(d), to = address_of(t), s_edge, t_edge;
+	u64 asks = nb_move_asks(from, to, hook);
+	u32 answer, places;
+
+	s_edge = dentry_object(d);
+	answer = nb_old_name(s_edge, asks, from);
+	if (answer)
+		return answer_error(answer);
+	places = hook == NB_HOOK_RENAME ? place_moved(FROM_MOVED) : 0;
+	t_edge = dentry_object(t);
+	answer = nb_new_name(s_edge, t_edge, asks, from, to);
+	if (answer || hook == NB_HOOK_LINK)
+		return answer_error(answer);
+	return directory_move(EDGE_TO(s_edge), EDGE_TO(t_edge), places | place_moved(TO_MOVED), d);
 }
 
 SEC("lsm/inode_rename")
@@ -78,13 +113,13 @@ int BPF_PROG(nb_rename, struct inode *from_dir, struct dentry *d, struct inode *
 {
 	if (!before_walk(from_dir, d, to_dir))
 		return -ENOMEM;
-	return move(d, t, OP_BIT(RENAME), NB_HOOK_RENAME);
+	return move(d, t, NB_HOOK_RENAME);
 }
 
 SEC("lsm/inode_link")
 int BPF_PROG(nb_link, struct dentry *d, struct inode *dir, struct dentry *t)
 {
-	return move(d, t, OP_BIT(LINK), NB_HOOK_LINK);
+	return move(d, t, NB_HOOK_LINK);
 }
 
 /* mknod of a regular file comes here, too */

@@ -12,26 +12,34 @@
 
 #include "climb.h"
 
-/* Is the k-th component on the way up the root of an older mount than the one found? */
-static __always_inline u32 cover_one(struct nb_walk *walk, u32 k, u32 base)
+/* Is the k-th component on the way up the root of this mount, and it older than the one
+ * found? */
+static __always_inline u32 part_one(struct nb_walk *walk, u32 i, u32 k)
 {
 	struct nb_cover *cover = &walk->cover;
 	struct dentry *d = (struct dentry *)0;
-	u64 at = component(walk, base, k)->seq_at -
+	u64 at = component(walk, 0, k)->seq_at -
 		 (u64)__builtin_preserve_access_index(&d->d_seq.seqcount.sequence);
 	const struct nb_part *part;
 
-	for (u32 i = 0; i < NB_PARTS; i++) {
-		part = &walk->parts[i];
-		if (i >= walk->choice.parts)
-			break;
-		if (part->root != at || part->age >= cover->age)
-			continue;
-		cover->mount = part->mount;
-		cover->root = at;
-		cover->age = part->age;
-		cover->below = k;
-	}
+	barrier_value(i);
+	part = &walk->parts[i & (NB_PARTS - 1)];
+	if (part->root != at || part->age >= cover->age)
+		return 0;
+	cover->mount = part->mount;
+	cover->root = at;
+	cover->age = part->age;
+	cover->below = k;
+	return 0;
+}
+STEPS(part, NB_PARTS)
+
+/* The same of all of those mounts. */
+static __always_inline u32 cover_one(struct nb_walk *walk, u32 k, u32 base)
+{
+	u32 parts = walk->choice.parts;
+
+	part_all(walk, parts < NB_PARTS ? parts : NB_PARTS, k);
 	return 0;
 }
 STEPS(cover, NB_DEPTH)
