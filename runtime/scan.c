@@ -110,7 +110,7 @@ static bool note_folding(struct walk *w, int fd, struct nb_host_place at)
 	char link[32], path[4096];
 	ssize_t n;
 
-	if (!w->folds || nb_host_row_ops(&w->images, at.row) & 1u << NB_OP_IOCTL ||
+	if (!w->folds || nb_host_place_ops(&w->images, at) & 1u << NB_OP_IOCTL ||
 	    !folding_directory(fd))
 		return false;
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
