@@ -32,7 +32,8 @@ test_scripts = \
 	tests/grammar.sh \
 	tests/load.sh \
 	tests/scale.sh \
-	tests/structure.sh
+	tests/structure.sh \
+	tests/ways.sh
 tests/grammar_trace.$(OBJEXT): grammar/parse.c
 TESTS += $(unit_tests) $(test_scripts)
 TEST_EXTENSIONS = .sh
