@@ -87,17 +87,17 @@ check() { # check CODE NAME
 	example right <text >right.nbp || bad "$1: the right example is not indented"
 	if grep -q '^wrong (needs another file):$' text; then others; fi
 
-	timeout 60 "$netbpfc" check wrong.nbp >/dev/null 2>err
+	want=1 show=
+	head -1 text | grep -q ' (warning)$' && want=0 show=-W$2
+	timeout 60 "$netbpfc" check wrong.nbp $show >/dev/null 2>err
 	status=$?
-	want=1
-	head -1 text | grep -q ' (warning)$' && want=0
 	seen=$(sed -n 's/.*: \(error\|warning\): .* \[\(NB[0-9]*\).*\]$/\2/p' err | sort -u)
 	if [ "$status" = $want ] && [ "$seen" = "$1" ]; then
 		good
 	else
 		bad "$1: the wrong example exits with $status and gives '$(echo $seen)'"
 	fi
-	timeout 60 "$netbpfc" check right.nbp >/dev/null 2>err
+	timeout 60 "$netbpfc" check right.nbp $show >/dev/null 2>err
 	status=$?
 	if [ -s right.nbp ] && [ $status = 0 ] && ! [ -s err ]; then
 		good

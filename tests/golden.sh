@@ -9,6 +9,7 @@
 #   NAME.lint                         the same with exit status 0: warnings of both
 #   NAME.test                         standard output of netbpfc test, exit status 1
 #                                     if it holds a FAIL
+#   NAME.ways                         standard error of check -Wno-all -Wopen-way
 #   NAME.explain                      what explain says of each line of NAME.ask, as text
 #                                     and as JSON
 # A case without NAME.err must be silent. Every diagnostic of diag.def must appear,
@@ -127,6 +128,11 @@ for line in sys.stdin: json.loads(line)' <"$tmp/json"; then bad "$name: explain 
 		run image "$name" 0
 		compare "$name.lint" "$base.lint" "$tmp/err"
 	fi
+	if [ -e "$base.ways" ]; then
+		any=yes
+		"$netbpfc" check -Wno-all -Wopen-way "$name.nbp" 2>"$tmp/err" >/dev/null || bad "$name: check fails"
+		compare "$name.ways" "$base.ways" "$tmp/err"
+	fi
 	[ -n "$any" ] || bad "$name: there is nothing to compare with"
 }
 
@@ -141,7 +147,7 @@ for file in *.gen; do
 	cd "$top/tests/golden" || exit 3
 done
 
-cat ./*.err ./*.image-err ./*.test ./*.lint >"$tmp/all" 2>/dev/null
+cat ./*.err ./*.image-err ./*.test ./*.lint ./*.ways >"$tmp/all" 2>/dev/null
 for number in $(sed -n 's/^DIAG(\([0-9]*\),.*/\1/p' "$top/compiler/base/diag.def"); do
 	code=$(printf 'NB%04d' "$number")
 	if grep -q "\[$code[] ]" "$tmp/all"; then good; else bad "$code: no golden test shows it"; fi

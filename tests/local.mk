@@ -33,7 +33,8 @@ test_scripts = \
 	tests/editors.sh \
 	tests/structure.sh \
 	tests/bundle.sh \
-	tests/grammar.sh
+	tests/grammar.sh \
+	tests/ways.sh
 tests/grammar_trace.$(OBJEXT): grammar/parse.c
 TESTS += $(test_scripts) $(unit_tests)
 TEST_EXTENSIONS = .sh

@@ -8,6 +8,7 @@
 #include "compiler/assure/match.h"
 #include "compiler/assure/overlap.h"
 #include "compiler/assure/redundant.h"
+#include "compiler/assure/ways.h"
 #include "compiler/base/table.h"
 
 enum {
@@ -183,6 +184,7 @@ bool policy_lint(struct arena *arena, const struct image *image, struct diags *d
 	overlap_report(arena, image, l.reach, diags);
 	look_at_names(&l);
 	advice_report(arena, image->policy, diags);
+	ways_report(image->policy, diags);
 	lockout_report(arena, image->policy, diags);
 	return !diags_failed(diags);
 }

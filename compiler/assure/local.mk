@@ -27,4 +27,5 @@ libassure_a_SOURCES = \
 	compiler/assure/redundant.c compiler/assure/redundant.h \
 	compiler/assure/subject_order.c compiler/assure/subject_order.h \
 	compiler/assure/test.c \
+	compiler/assure/ways.c compiler/assure/ways.def compiler/assure/ways.h \
 	compiler/assure/witness.c compiler/assure/witness.h
