@@ -72,7 +72,7 @@ static const char *what_is_missing(const struct nb_scan *state, const struct sca
 	if (scan->why[0])
 		return scan->why;
 	if (state->full)
-		return "there are more than 65536 such files, or one has names of more than four "
+		return "there are more than 65536 such files, or one has names of more than eight "
 		       "kinds";
 	if (state->unnamed)
 		return "the name of a file could not be told";

@@ -6,8 +6,8 @@
 struct sets {
 	struct arena *arena;
 	VEC(struct set) list;
-	uint32_t *slots; /* open addressing: id + 1 */
-	uint32_t n_slots;
+	uint32_t *slots; /* open addressing: id + 1 of those that are not in `single` */
+	uint32_t n_slots, n_placed;
 	uint64_t members;
 	VEC(uint32_t) single; /* by member: the set of nothing else, 0 = not made yet */
 	uint32_t *room;       /* for unions */
@@ -41,11 +41,26 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* at: ascending, distinct */
+static bool is_single(struct set set)
+{
+	return set.n == 1 && *set.at < SINGLES;
+}
+
+static uint32_t append(struct sets *sets, const uint32_t *at, uint32_t n)
+{
+	uint32_t *copy = ARENA_ARRAY(sets->arena, uint32_t, n);
+
+	if (n)
+		memcpy(copy, at, n * sizeof(*at));
+	VEC_PUSH(sets->arena, &sets->list, (struct set){ copy, n });
+	sets->members += n;
+	return (uint32_t)sets->list.n - 1;
+}
+
+/* at: ascending, distinct, and no single */
 static uint32_t intern(struct sets *sets, const uint32_t *at, uint32_t n)
 {
 	uint32_t id;
-	uint32_t *copy;
 
 	for (uint32_t i = hash(at, n);; i++) {
 		id = sets->slots[i & (sets->n_slots - 1)];
@@ -55,17 +70,13 @@ static uint32_t intern(struct sets *sets, const uint32_t *at, uint32_t n)
 		if (old.n == n && (!n || !memcmp(old.at, at, n * sizeof(*at))))
 			return id - 1;
 	}
-	copy = ARENA_ARRAY(sets->arena, uint32_t, n);
-	if (n)
-		memcpy(copy, at, n * sizeof(*at));
-	VEC_PUSH(sets->arena, &sets->list, (struct set){ copy, n });
-	sets->members += n;
-	id = (uint32_t)sets->list.n - 1;
-	if (sets->list.n * 2 > sets->n_slots) {
+	id = append(sets, at, n);
+	if (++sets->n_placed * 2 > sets->n_slots) {
 		sets->n_slots *= 2;
 		sets->slots = ARENA_ARRAY(sets->arena, uint32_t, sets->n_slots);
 		for (uint32_t i = 0; i < sets->list.n; i++)
-			place(sets, i);
+			if (!is_single(sets->list.at[i]))
+				place(sets, i);
 	} else {
 		place(sets, id);
 	}
@@ -91,7 +102,7 @@ static uint32_t intern_one(struct sets *sets, uint32_t member)
 	while (sets->single.n <= member)
 		VEC_PUSH(sets->arena, &sets->single, 0);
 	if (!sets->single.at[member])
-		sets->single.at[member] = intern(sets, &member, 1);
+		sets->single.at[member] = append(sets, &member, 1);
 	return sets->single.at[member];
 }
 
@@ -109,7 +120,7 @@ uint32_t sets_intern(struct sets *sets, uint32_t *members, uint32_t n)
 	for (i = 0; i < n; i++)
 		if (!kept || members[kept - 1] != members[i])
 			members[kept++] = members[i];
-	return intern(sets, members, kept);
+	return kept == 1 ? intern_one(sets, *members) : intern(sets, members, kept);
 }
 
 uint32_t sets_union(struct sets *sets, uint32_t a, uint32_t b)
