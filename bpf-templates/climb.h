@@ -91,11 +91,10 @@ static __always_inline u32 has_encoding(struct super_block *sb)
 {
 	struct super_block___encoding *with = (void *)sb;
 
-	if (!bpf_core_field_exists(with->s_encoding))
-		return 0;
 	if (NB_HAS_CAST)
-		return name_word((u64)__builtin_preserve_access_index(&with->s_encoding)) != 0;
-	return BPF_CORE_READ(with, s_encoding) != 0;
+		return bpf_core_field_exists(with->s_encoding) &&
+		       name_word((u64)__builtin_preserve_access_index(&with->s_encoding));
+	return bpf_core_field_exists(with->s_encoding) && BPF_CORE_READ(with, s_encoding);
 }
 
 /* NB_FOLDS if the directory is one. Filesystems with an encoding say it of each

@@ -83,10 +83,7 @@ NB_GLOBAL u64 nb_name_hash(u64 at, u32 len)
 /* The same; most names are short, and a call costs more than they do. */
 NB_INLINE u64 name_hash(u64 at, u32 len)
 {
-	u64 rest = ~0ull << (len & 7) * 8;
-
-	return len < 8 ? hash_mix(len, (name_word(at) & ~rest) | NB_FOLD_HASH)
-		       : nb_name_hash(at, len);
+	return len < 8 ? hash_mix(len, name_tail(at, len) | NB_FOLD_HASH) : nb_name_hash(at, len);
 }
 
 NB_GLOBAL u32 nb_name_equal(u64 at, u32 len, u32 name)

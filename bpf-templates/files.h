@@ -180,10 +180,12 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
 }
 
-/* Nothing speaks of the object, not even a default; or it has no name at all. */
+/* Nothing speaks of the object, not even a default; or it has no name at all. Of those
+ * that have one, by one comparison. */
 #define NO_ROW(edge) ((edge) & EDGE_HIT && !EDGE_ROWS(edge) && !P(file_defaults))
 #define NO_RULE(edge)                                                          \
-	(NO_ROW(edge) || ((edge) & EDGE_HIT && EDGE_ROW(edge) == NB_ROW_NAMELESS))
+	(((edge) & EDGE_HIT) && (!EDGE_ROWS(edge) ? !P(file_defaults)          \
+						  : EDGE_ROW(edge) == NB_ROW_NAMELESS))
 
 /* May the object of the edge be used so? Only what the policy speaks of is asked. */
 static __always_inline int edge_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
@@ -238,15 +240,18 @@ static __always_inline struct dentry *opened_dentry(struct file *file)
 	return file->f_path.dentry;
 }
 
-/* The opened file is to be asked for: its name has a rule, or it may have other names, or
- * nothing is known of it yet. */
-static __always_inline int open_asked(struct file *file, u64 edge)
+SEC("lsm/file_open")
+int BPF_PROG(nb_file_open, struct file *file)
 {
+	u64 edge = file_object(file);
 	struct inode *inode = file->f_inode;
 	int denied = 0;
 	u32 ops;
 
 	if (!inode)
+		return 0;
+	/* nearly always; so everything else is asked afterwards */
+	if (NO_ROW(edge) && inode->i_nlink < 2)
 		return 0;
 	if (IS_DIR(inode)) /* whose content is names */
 		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
@@ -265,25 +270,6 @@ static __always_inline int open_asked(struct file *file, u64 edge)
 	return denied ? denied
 		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_FILE_OPEN,
 				      opened_dentry(file));
-}
-
-/* Apart from the program, which has so little to save and restore. */
-static __noinline int open_apart(struct file *file, u64 edge)
-{
-	return open_asked(file, edge == AGAIN ? file_object(file) : edge);
-}
-
-SEC("lsm/file_open")
-int BPF_PROG(nb_file_open, struct file *file)
-{
-	u64 edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
-			       : file_object(file);
-	struct inode *inode = file->f_inode;
-
-	/* nearly always; so everything else is asked afterwards */
-	if (NO_ROW(edge) && inode && inode->i_nlink < 2)
-		return 0;
-	return NB_HAS_CAST ? open_apart(file, edge) : open_asked(file, edge);
 }
 
 /* Would the object lose a protection of this row of it that binds the actor, going to t?

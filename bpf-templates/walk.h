@@ -223,8 +223,8 @@ static long rise_step(u32 i, void *ctx)
 	return 0;
 }
 
-/* State of the directory p, where it stands now; *moved: it lies below a MOVED one. */
-static __always_inline u32 parent_state(struct dentry *p, u32 *state, u32 *moved)
+/* State of the directory p. */
+static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 {
 	struct ascent as = { .walk = walk_scratch(), .at = p,
 			     .root = p->d_sb->s_root, .failed = NB_REASON_DEEP };
@@ -240,7 +240,6 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state, u32 *moved
 		bpf_loop(NB_DEPTH, ascend_step, &as, 0);
 	if (as.walk->changing)
 		return wait_for(as.walk->changing);
-	*moved = as.walk->moved;
 	if (as.failed)
 		return as.failed;
 	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor(superblock_of(p));
@@ -291,12 +290,12 @@ NB_GLOBAL u64 nb_parent_old(u64 dentry)
 
 /* p is d's parent: asked of it, because for each pointer that comes out of a trusted one
  * newer verifiers go through all types of the kernel, four times. */
-static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *state, u32 *moved)
+static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *state)
 {
 	u64 edge;
 
 	if (NB_HAS_LOOP)
-		return parent_state(p, state, moved);
+		return parent_state(p, state);
 	edge = nb_parent_old(address_of(d));
 	*state = EDGE_TO(edge);
 	return edge & EDGE_HIT ? 0 : edge;
@@ -319,11 +318,18 @@ static __always_inline u32 label_store(struct inode *directory, u32 state)
 	return AGAIN;
 }
 
+static __always_inline u32 passed_moved(void)
+{
+	struct nb_walk *walk = NB_HAS_LOOP ? walk_scratch() : 0;
+
+	return walk && walk->moved;
+}
+
 /* The state of the directory that holds d, walked to and stored where it may be. */
 static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *p,
 				      struct inode *directory, u32 *state)
 {
-	u32 moved = 0, reason = climb_state(d, p, state, &moved), zero = 0;
+	u32 reason = climb_state(d, p, state), zero = 0;
 	struct nb_control *control;
 
 	barrier();
@@ -333,8 +339,8 @@ static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *
 		return reason;
 	control = bpf_map_lookup_elem(&nb_control, &zero);
 	/* a directory of a filesystem with an encoding may be made to fold later */
-	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !moved &&
-	    !has_encoding((struct super_block *)superblock_of(p)) &&
+	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !passed_moved() &&
+	    !has_encoding((struct super_block *)superblock_of(d)) &&
 	    (label_store(directory, *state) || SEQ(d) != seq))
 		return AGAIN;
 	return 0;
@@ -395,6 +401,15 @@ static __always_inline u64 object_now(struct dentry *d)
 	return SEQ(d) == seq ? edge : AGAIN;
 }
 
+/* As name_hash; no name is empty, so the length need not be asked twice. */
+static __always_inline u64 quick_hash(u64 at, u32 len)
+{
+	u64 rest = ~0ull << (len & 7) * 8;
+
+	return len < 8 ? hash_mix(len, (name_word(at) & ~rest) | NB_FOLD_HASH)
+		       : nb_name_hash(at, len);
+}
+
 /* As nb_step; most names have no edge and are told without the call. */
 static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
 {
@@ -433,7 +448,7 @@ static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
 	barrier();
 	name = name_at(d);
 	len = d->d_name.len;
-	*edge = quick_step(state, name, len, name_hash(name, len));
+	*edge = quick_step(state, name, len, quick_hash(name, len));
 	barrier();
 	return d->d_parent == p && SEQ(d) == seq;
 }

@@ -31,7 +31,7 @@ if [ -n "${3-}" ]; then
 	control) mend=bpf-templates/moves.h out='s/if (s == t \&\& !places)/if (1)/' ;;
 	moved) mend=bpf-templates/walk.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
 	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
-	stored) mend=bpf-templates/walk.h out='s/ && !moved &&/ \&\&/' ;;
+	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
 	*) echo "race.sh: no control '$3'"; exit 2 ;;
 	esac
