@@ -27,9 +27,9 @@ const char *number_read(const char *, uint64_t max, uint64_t *out);
 
 bool address_read(struct diags *, struct span, const char *, struct addr_range *out);
 
-/* The address or prefix that is all of a line, if it is in plain form: where that line
- * ends, or NULL. The span stays. */
-const char *address_read_plain(const char *line, struct addr_range *out);
+/* The address or prefix that is all of a line, if it is in plain form and not among the
+ * last bytes of the text: where that line ends, or NULL. The span stays. */
+const char *address_read_plain(const char *line, const char *end, struct addr_range *out);
 
 /* Into out, at most PORT_BOXES_MAX of them; 0 when it reported an error. */
 enum { PORT_BOXES_MAX = 5 };

@@ -99,7 +99,7 @@ static bool read_lines(struct arena *a, struct diags *d, const struct sources *s
 	while (at < end && errors < ERRORS_MAX && found->n <= most) {
 		struct span base = {source, (uint32_t)(at - s->text), 0};
 		struct addr_range range = {.span = base};
-		const char *nl, *stop = address_read_plain(at, &range);
+		const char *nl, *stop = address_read_plain(at, end, &range);
 		bool any;
 
 		if (stop) {

@@ -7,23 +7,21 @@
 #include <string.h>
 #include "compiler/check/check.h"
 
+/* The longest address of eight groups, its prefix and the end of the line, and what is
+ * looked at behind that: nearer to the end of a text a line is not read here. */
+enum { PLAIN_ROOM = 64 };
+
 /* One to three digits, at most `most`, without a leading zero. How many there are is
- * nothing to guess, so it is computed. */
+ * nothing to guess, and to look at one after the other is to wait: all are looked at. */
 static const char *read_number(const char *at, uint32_t most, uint32_t *out)
 {
-	uint32_t a = (uint32_t)(at[0] - '0'), b, c, two, three, n;
+	uint32_t a = (uint32_t)(at[0] - '0'), b = (uint32_t)(at[1] - '0');
+	uint32_t c = (uint32_t)(at[2] - '0'), two = b <= 9, three = two & (c <= 9), n;
 
-	if (a > 9)
-		return NULL;
-	/* text ends with a NUL, which is no digit: what is behind that is not read */
-	b = (uint32_t)(at[1] - '0');
-	two = b <= 9;
-	c = (uint32_t)(at[1 + two] - '0');
-	three = two & (c <= 9);
 	n = a + two * (9 * a + b);
 	n += three * (9 * n + c);
 	at += 1 + two + three;
-	if ((a == 0 && two) || n > most || (uint32_t)(*at - '0') <= 9)
+	if (a > 9 || (a == 0 && two) || n > most || (uint32_t)(*at - '0') <= 9)
 		return NULL;
 	*out = n;
 	return at;
@@ -60,35 +58,28 @@ static uint32_t hex_digit(char c)
 	return digits[(uint8_t)c] - 1u;
 }
 
-/* One to four digits, of which the first is read; as read_number. */
-static const char *read_group(const char *at, uint32_t first, uint32_t *out)
+/* One to four digits, of which the first is one; as read_number. */
+static const char *read_group(const char *at, uint32_t *out)
 {
-	uint32_t digit = hex_digit(at[1]), more = digit < 16, all = more, n = first;
+	uint32_t a = hex_digit(at[0]), b = hex_digit(at[1]), c = hex_digit(at[2]);
+	uint32_t d = hex_digit(at[3]), two = b < 16, three = two & (c < 16);
+	uint32_t len = 1 + two + three + (three & (d < 16));
 
-	n = n << 4 * more | (digit & -more & 15);
-	digit = hex_digit(at[1 + all]);
-	more &= digit < 16;
-	n = n << 4 * more | (digit & -more & 15);
-	all += more;
-	digit = hex_digit(at[1 + all]);
-	more &= digit < 16;
-	n = n << 4 * more | (digit & -more & 15);
-	*out = n;
-	return at + 1 + all + more;
+	*out = (a << 12 | (b & 15) << 8 | (c & 15) << 4 | (d & 15)) >> (16 - 4 * len);
+	return at + len;
 }
 
-/* The text ends with something that is no digit, as all sources do. */
 static const char *read_v6(const char *at, value *out)
 {
-	uint32_t n = 0, gap = 9, digit, part;
+	uint32_t n = 0, gap = 9, part;
 	value all = 0, front = 0; /* of the gap */
 
 	if (at[0] == ':' && at[1] == ':') {
 		gap = 0;
 		at += 2;
 	}
-	for (; n < 8 && (digit = hex_digit(*at)) < 16; n++) {
-		at = read_group(at, digit, &part);
+	for (; n < 8 && hex_digit(*at) < 16; n++) {
+		at = read_group(at, &part);
 		if (hex_digit(*at) < 16)
 			return NULL;
 		all = all << 16 | part;
@@ -125,13 +116,17 @@ static void write_value(uint8_t to[16], value v, bool v6)
 	write_half(to + 8, v);
 }
 
-const char *address_read_plain(const char *at, struct addr_range *out)
+const char *address_read_plain(const char *at, const char *end, struct addr_range *out)
 {
 	uint32_t all = 32, bits;
 	value lo, rest = 0; /* the bits behind the prefix: 0 in lo, and 1 in hi */
-	const char *behind = read_v4(at, &lo);
-	bool v6 = !behind;
+	const char *behind;
+	bool v6;
 
+	if (end - at < PLAIN_ROOM)
+		return NULL;
+	behind = read_v4(at, &lo);
+	v6 = !behind;
 	if (v6) {
 		all = 128;
 		behind = read_v6(at, &lo);
@@ -142,7 +137,7 @@ const char *address_read_plain(const char *at, struct addr_range *out)
 	bits = all;
 	if (*behind == '/')
 		behind = read_number(behind + 1, bits, &bits);
-	if (!behind || (*behind != '\n' && *behind))
+	if (!behind || *behind != '\n')
 		return NULL;
 	if (bits < all)
 		rest = ~(value)0 >> (128 - all) >> bits;
