@@ -63,14 +63,14 @@ EXTRA_DIST += $(test_scripts) \
 	tests/bypass \
 	tests/bench
 
-# In guests. bypass-table writes docs/bypass-files.md; race takes a million opens a
+# In guests. bypass-table writes docs/bypass-files.md; race takes OPENS opens (a million) a
 # kernel; race-control shows that it notices when a mend is gone.
 .PHONY: bypass-table race race-control
 bypass-table: all
 	@$(srcdir)/tests/bypass/run.sh $(abs_top_builddir) --write
 race: all
-	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 1000000
+	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) $(or $(OPENS),1000000)
 race-control: all
 	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 100000 control
-	@for mend in moved parent stored settle; do \
+	@for mend in moved parent stored settle exec; do \
 		$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 10000 $$mend || exit 1; done

@@ -26,6 +26,7 @@
 #include <unistd.h>
 #include <linux/fs.h>
 #include <linux/securebits.h>
+#include "tests/bypass/race.h"
 
 #define KEEPER 4242
 enum kind { CROSSING, INSIDE, OUTSIDE, EXCHANGED, FREE_DIR, PROT_DIR, LEAF, KINDS };
@@ -66,7 +67,7 @@ static void as(uid_t uid)
 	syscall(SYS_setfsuid, uid);
 }
 
-static int verdict(int rc)
+int verdict(int rc)
 {
 	if (rc >= 0)
 		close(rc);
@@ -89,7 +90,7 @@ static void judge(struct object *o)
 	int from, to, denied;
 
 	if (o->kind >= FREE_DIR) {
-		denied = verdict(openat(o->fd, o->kind == LEAF && opens & 1 ? "sub/g" : "f", O_RDONLY));
+		denied = verdict(openat(o->fd, opens & 1 ? "sub/g" : "f", O_RDONLY));
 	} else {
 		snprintf(path, sizeof path, "/proc/self/fd/%d", o->fd);
 		denied = verdict(open(path, O_RDONLY));
@@ -374,6 +375,23 @@ static void *changer(void *arg)
 
 /* ---- */
 
+/* Until all is over: a line every ten seconds. */
+static void tell(void)
+{
+	for (unsigned s = 1; !over; s++) {
+		unsigned long wrong = wrong_cycles + wrong_mounts + wrong_starts + wrong_uids + chain->wrong;
+
+		sleep(1);
+		for (int i = 0; i < KINDS; i++)
+			wrong += wrong_by_kind[i];
+		if (s % 10 == 0) {
+			printf("RACE progress: %u s, %lu of %lu opens, %lu moves, %lu mounts, %lu execve, %lu wrong\n",
+			       s, opens, limit, moves, mounts, chain->execs, wrong);
+			fflush(stdout);
+		}
+	}
+}
+
 static int copy_self(const char *to)
 {
 	return link("/t/race", to);
@@ -406,8 +424,11 @@ static void make(void)
 			snprintf(file, sizeof file, "%s/f", o->path);
 			close(creat(file, 0666));
 			snprintf(file, sizeof file, "%s/sub", o->path);
-			if (o->kind != LEAF)
+			if (o->kind != LEAF) {
 				check(mkdir(file, 0777), file);
+				strcat(file, "/g");
+				close(creat(file, 0666));
+			}
 		} else {
 			close(creat(o->path, 0666));
 		}
@@ -420,8 +441,10 @@ int main(int argc, char **argv)
 {
 	pthread_t threads[20];
 	unsigned long wrong = 0;
-	int n = 0;
+	int n = 0, chained, status;
 
+	if (argc == 3)
+		return chain_link(argv);
 	if (argc == 2 && argv[1][0] == '/') /* as worker or other */
 		return open(argv[1], O_RDONLY) < 0 ? errno : 0;
 	limit = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
@@ -429,6 +452,8 @@ int main(int argc, char **argv)
 	check(prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP), "securebits");
 	check((int)syscall(SYS_setresuid, KEEPER, KEEPER, KEEPER), "keeper");
 	make();
+	chained = chain_start();
+	check(chained, "chain");
 	for (uintptr_t i = 0; i < KINDS; i++)
 		pthread_create(&threads[n++], NULL, mover, (void *)i);
 	for (uintptr_t i = 1; i <= 3; i++)
@@ -438,8 +463,11 @@ int main(int argc, char **argv)
 	pthread_create(&threads[n++], NULL, mounter, NULL);
 	pthread_create(&threads[n++], NULL, starter, NULL);
 	pthread_create(&threads[n++], NULL, changer, NULL);
+	tell();
 	while (n)
 		pthread_join(threads[--n], NULL);
+	chain->over = true;
+	waitpid(chained, &status, 0);
 	for (int i = 0; i < KINDS; i++) {
 		printf("RACE %s: %lu wrong\n", kind_names[i], wrong_by_kind[i]);
 		wrong += wrong_by_kind[i];
@@ -451,7 +479,13 @@ int main(int argc, char **argv)
 	printf("RACE programs started: %lu pairs, %lu unknown and denied, %lu wrong\n", starts, unknown_starts,
 	       wrong_starts);
 	printf("RACE changes of uid: %lu, %lu wrong\n", uids, wrong_uids);
-	wrong += wrong_cycles + wrong_mounts + wrong_starts + wrong_uids;
+	printf("RACE execve in one process: %lu, %lu opens after it, %lu beside it, %lu unknown and denied, %lu wrong\n",
+	       chain->execs, chain->opens, chain->beside, chain->unknown, chain->wrong);
+	if (status) {
+		printf("RACE the process of execve ended with %d\n", status);
+		wrong++;
+	}
+	wrong += wrong_cycles + wrong_mounts + wrong_starts + wrong_uids + chain->wrong;
 	printf("RACE %lu opens, %lu judged, %lu moves, %lu of them refused: %lu wrong\n", opens, judged, moves,
 	       refused, wrong);
 	return wrong != 0;

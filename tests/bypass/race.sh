@@ -9,6 +9,7 @@
 #   moved     the label of a directory that was moved so is believed
 #   parent    a directory on its way into another does not mark that one
 #   stored    what lies below a directory that was moved so gets labels
+#   exec      a process is believed to be what it was before execve
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
 build=${1:?usage: race.sh BUILD [OPENS [control]]}
@@ -32,17 +33,21 @@ if [ -n "${3-}" ]; then
 	moved) mend=bpf-templates/walk.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
 	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
 	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
+	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
+		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
 	*) echo "race.sh: no control '$3'"; exit 2 ;;
 	esac
-	sed -i "$out" "$work/source/$mend"
-	! cmp -s "$work/source/$mend" "$here/../../$mend" || { echo "race.sh finds no mend to take out"; exit 1; }
+	for file in $mend; do
+		sed -i "$out" "$work/source/$file"
+		! cmp -s "$work/source/$file" "$here/../../$file" || { echo "race.sh finds no mend to take out"; exit 1; }
+	done
 	(cd "$work/source" && autoreconf -fi && cd "$work/build" &&
 		../source/configure && make) >"$work/log" 2>&1 ||
 		{ tail -20 "$work/log"; exit 1; }
 	compiler=$work/build/netbpfc loader=$work/build/netbpf-load
 fi
-${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -o "$work/race" "$here/race.c"
+${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -I"$here/../.." -o "$work/race" "$here/race.c" "$here/race_exec.c"
 for program in held rename; do
 	${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -o "$work/$program" "$here/$program.c"
 done
@@ -53,12 +58,12 @@ echo "$opens" >"$work/opens"
 cp "$here/held.run" "$work/"
 cd "$work"
 status=0
-APPEND=preempt=full KERNELS=${KERNELS:-"\
+LIVE=progress APPEND=preempt=full KERNELS=${KERNELS:-"\
 6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64\$
 new  may  trixie-backports     ^linux-image-[0-9].*-cloud-amd64\$"} \
 	"$here/../guest/boot.sh" -t "$((300 + opens / 500))" "$here/race.run" race race.tar opens netbpf-load ci.pub held held.run rename \
-	>guest.log 2>&1 || status=1
-grep -E '^--- |RACE|HELD' guest.log || tail -20 guest.log
+	3>&1 >guest.log 2>&1 || status=1
+grep -E '^--- |RACE|HELD' guest.log | grep -v 'RACE progress' || tail -20 guest.log
 if [ -n "${3-}" ]; then
 	if grep -qE 'RACE .* refused: [1-9][0-9]* wrong|HELD wrong' guest.log; then
 		echo "1 passed, 0 failed, 0 skipped"

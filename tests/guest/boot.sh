@@ -16,6 +16,7 @@
 # LSM          the lsm= list; without bpf in it, a guest may pass all the same
 # MODULES      kernel modules to load before RUN, in that order; one that is built in is
 #              no error
+# LIVE         lines with this are shown at once, on descriptor 3
 # TURNS        a folder: all that name it boot no more than JOBS guests at once together
 set -eu
 
@@ -179,7 +180,7 @@ boot() { # boot KERNEL INITRD LOG: one CPU, one thread; with more, emulated gues
 			-display none -no-reboot -serial stdio -kernel "$1" -initrd "$2" \
 			-append "console=ttyS0 panic=-1 quiet lsm=$lsm ${APPEND-}" </dev/null 2>&1 ||
 			[ $? -lt 124 ] || printf '\nGUEST-STOPPED after %d s\n' "$limit"
-	} | tr -d '\r' >"$3"
+	} | sed -u 's/\r//g' | if [ -n "${LIVE-}" ]; then tee "$3" | grep --line-buffered -e "$LIVE" >&3 || :; else cat >"$3"; fi
 }
 
 try() { # try NAME FOLDER: the verdict
