@@ -58,6 +58,10 @@ enum nb_image {
 #undef IMAGE
 	NB_IMAGE_COUNT
 };
+/* Each is a variable of so many bytes to the programs, in a section of this and the map's
+ * name; the loader puts the image there. */
+#define NB_IMAGE_SECTION ".bss."
+#define NB_IMAGE_VARIABLE 8
 
 struct nb_params {
 #define PARAM(name, text) u32 name;

@@ -15,10 +15,13 @@
 #define NB_GLOBAL __attribute__((noinline, weak))
 #define NB_INLINE static __always_inline
 #define barrier_value(x) asm volatile("" : "+r"(x))
+/* What clang knows of the variable, its eight bytes above all, holds for no image. */
 #define IMAGE_OF(map)                                                          \
 	({                                                                     \
-		u32 zero_ = 0;                                                 \
-		(const u8 *)bpf_map_lookup_elem(&(map), &zero_);               \
+		const u8 *at_ = map;                                           \
+		asm("" : "+r"(at_));                                           \
+		__builtin_assume(at_ != 0);                                    \
+		at_;                                                           \
 	})
 #else
 #include <string.h>

@@ -20,9 +20,12 @@ NB_INLINE u32 is_named6(u32 upper_be)
 	return __builtin_bswap32(upper_be) - P(hull6_first) <= P(hull6_more);
 }
 
+/* The largest gap between them says most, and is left out: that from a port of TCP to one
+ * of UDP has all other ports of both. */
+#define SOME_KEYS_ONLY (P(hull_keys) != ~0u || P(hull_gaps))
 NB_INLINE u32 is_named_key(u32 key)
 {
-	return key - P(hull_key) <= P(hull_keys);
+	return key - P(hull_key) <= P(hull_keys) && key - P(hull_gap) >= P(hull_gaps);
 }
 
 /* Number of the cell of (address class, protocol and port); ~0 when the image is broken. */

@@ -17,6 +17,7 @@
 #define ETH_P_IP_BE __builtin_bswap16(0x0800)
 #define IPV4_OPTIONS 40
 #define IPV6_CHAIN 8 /* extension headers; more are not read */
+#define NOT_FIRST bpf_htons(0x1fff) /* offset of a fragment */
 #define OPTION_END 0
 #define OPTION_NOP 1
 #define OPTION_LSRR 131
@@ -190,26 +191,18 @@ static __always_inline u32 is_plain(struct __sk_buff *skb)
 	return ip + 40 <= end && !is_extension(ip[6]);
 }
 
-/*
- * Nearly every packet has a plain header and an address that no rule names. 1: this is
- * one, and nothing else need be asked.
- */
-static __always_inline u32 is_nobodys(struct __sk_buff *skb, u32 leaves)
+/* Four bytes of a header in one load; programs are loaded where that may be anywhere. */
+static __always_inline u32 word_at(const u8 *at)
 {
-	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-	u32 addr[4];
+	return *(const u32 *)(const void *)at;
+}
 
-	if (skb->protocol == ETH_P_IP_BE) {
-		if (ip + 20 > end || ip[0] != 0x45)
-			return 0;
-		__builtin_memcpy(addr, ip + (leaves ? 16 : 12), 4);
-		return !is_named4(addr[0]) || !class4(addr[0]);
-	}
-	if (ip + 40 > end || is_extension(ip[6]))
-		return 0;
-	__builtin_memcpy(addr, ip + (leaves ? 24 : 8), 16);
-	return addr[0] != PREFIX_NAT64 && (addr[0] & MASK_6TO4) != PREFIX_6TO4 &&
-	       (!is_named6(addr[0]) || !class6(addr));
+/* The protocol and port of a plain header, of which four bytes follow. */
+static __always_inline u32 plain_key(u32 protocol, const u8 *behind)
+{
+	return NB_CELL_KEY(protocol, has_ports(protocol)
+					     ? bpf_ntohs(*(const u16 *)(const void *)(behind + 2))
+					     : 0);
 }
 
 #endif

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Maps. Image maps have the value size 8 here; the loader sets the size of the
- * image, fills them through mmap, and freezes them before the programs load.
+ * Maps. Images are variables, so that a program has the address of their bytes as a
+ * constant and looks nothing up. libbpf makes an array of each section; the loader puts
+ * one in its place that has the size and bytes of the image, and is frozen already.
  */
 #ifndef NB_MAPS_H
 #define NB_MAPS_H
 
 #include "params.h"
 
-#define IMAGE(name, map, file)                                                 \
-	struct {                                                               \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                              \
-		__uint(map_flags, BPF_F_MMAPABLE);                             \
-		__uint(max_entries, 1);                                        \
-		__uint(key_size, 4);                                           \
-		__uint(value_size, 8);                                         \
-	} map SEC(".maps");
+#define IMAGE(name, map, file) u8 map[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION #map);
 #include "images.def"
 #undef IMAGE
 

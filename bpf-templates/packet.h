@@ -33,6 +33,12 @@ static __always_inline struct nb_sock *label_of(struct __sk_buff *skb)
 	return sk ? label_of_sock(sk) : 0;
 }
 
+/* Where all rules are about anyone, nobody is asked who made the socket. */
+static __always_inline struct nb_sock *label_asked(struct __sk_buff *skb)
+{
+	return P(net_subjects) > 1 ? label_of(skb) : 0;
+}
+
 /* Of a connection that is older than the policy, where rules ask for that. */
 static __always_inline u32 is_older(struct __sk_buff *skb)
 {
@@ -91,19 +97,19 @@ static __always_inline struct counts_as arrives_as(struct bpf_sock *sk)
 
 NB_GLOBAL u64 nb_packet_row(struct __sk_buff *skb, u32 row, u32 ops)
 {
-	return row_decide(row, ops, ASK_SOCKET, label_of(skb), is_older(skb));
+	return row_decide(row, ops, ASK_SOCKET, label_asked(skb), is_older(skb));
 }
 
 NB_GLOBAL u32 nb_packet_allows(struct __sk_buff *skb, u32 row, u32 scope, u32 ops)
 {
-	return row_allows(row, scope, ops, ASK_SOCKET, label_of(skb));
+	return row_allows(row, scope, ops, ASK_SOCKET, label_asked(skb));
 }
 
 /* As nb_default_decide. */
 NB_GLOBAL u64 nb_packet_default(struct __sk_buff *skb, u32 row, u32 other, u32 ops)
 {
 	const u8 *rows = IMAGE_OF(nb_rows);
-	struct nb_sock *label = label_of(skb);
+	struct nb_sock *label = label_asked(skb);
 	const struct nb_default *def;
 	u64 soft = DECISION(NB_ALLOW, 0);
 	u32 left, before = is_older(skb);
@@ -168,33 +174,109 @@ NB_GLOBAL u32 nb_packet_class6(u64 upper, u64 lower)
 	return class6(addr);
 }
 
-/* Nothing can be read that a rule might ask. */
-#define UNREADABLE DECISION(P(net_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
+/* Rows of the address and, above it, of the one that it carries, by all that headers can
+ * tell; or why nothing can be read that a rule might ask. */
+#define UNREADABLE ((u64)ROW_UNKNOWN << 32)
+NB_GLOBAL u64 nb_packet_rows(struct __sk_buff *skb, u32 leaves)
+{
+	u32 class, inner = 0, row, other;
+	struct headers h;
 
-static __always_inline u64 packet_decide(struct __sk_buff *skb, struct headers *h,
-					 struct counts_as as)
+	headers_read(skb, &h, leaves & 1);
+	if (h.reason)
+		return UNREADABLE | h.reason;
+	if (h.family == 4) {
+		class = nb_packet_class4(h.addr[0]);
+	} else {
+		class = nb_packet_class6((u64)h.addr[1] << 32 | h.addr[0],
+					 (u64)h.addr[3] << 32 | h.addr[2]);
+		if (h.addr[0] == PREFIX_NAT64 && !h.addr[1] && !h.addr[2])
+			inner = nb_packet_class4(h.addr[3]);
+		else if ((h.addr[0] & MASK_6TO4) == PREFIX_6TO4) /* little-endian */
+			inner = nb_packet_class4(h.addr[1] << 16 | h.addr[0] >> 16);
+	}
+	row = packet_row(class, &h);
+	other = packet_row(inner, &h);
+	if (row == ~0u || other == ~0u)
+		return UNREADABLE | NB_REASON_IMAGE;
+	if (row == ROW_UNKNOWN || other == ROW_UNKNOWN)
+		return UNREADABLE | NB_REASON_PORTS;
+	return row | (u64)other << 32;
+}
+
+/*
+ * Nearly every packet has a plain header, and an address that is what it looks like: it
+ * is judged in place. What can be told without the table is asked before it, the port
+ * behind it where rules leave it open. any: there are defaults, so that no packet is
+ * nobody's.
+ */
+enum { NOT_PLAIN, NOBODYS, PLAIN };
+
+#define SKIP(named) (!any && !(named))
+
+static __always_inline u32 plain_class(struct __sk_buff *skb, u32 leaves, u32 any, u32 *class,
+				       u32 *key)
+{
+	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+	u32 addr[4];
+
+	if (skb->protocol == ETH_P_IP_BE) {
+		if (ip + 24 > end || ip[0] != 0x45)
+			return NOT_PLAIN;
+		addr[0] = word_at(ip + (leaves ? 16 : 12));
+		if (SKIP(is_named4(addr[0])))
+			return NOBODYS;
+		if (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[9], ip + 20))) &&
+		    !(*(const u16 *)(const void *)(ip + 6) & NOT_FIRST))
+			return NOBODYS;
+		*class = class4(addr[0]);
+		if (SKIP(*class))
+			return NOBODYS;
+		*key = plain_key(ip[9], ip + 20);
+		return *(const u16 *)(const void *)(ip + 6) & NOT_FIRST ? NOT_PLAIN : PLAIN;
+	}
+	if (ip + 44 > end || is_extension(ip[6]))
+		return NOT_PLAIN;
+	for (u32 i = 0; i < 4; i++)
+		addr[i] = word_at(ip + (leaves ? 24 : 8) + i * 4);
+	if (addr[0] == PREFIX_NAT64 || (addr[0] & MASK_6TO4) == PREFIX_6TO4)
+		return NOT_PLAIN;
+	if (SKIP(is_named6(addr[0])) ||
+	    (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[6], ip + 40)))))
+		return NOBODYS;
+	*class = class6(addr);
+	if (SKIP(*class))
+		return NOBODYS;
+	*key = plain_key(ip[6], ip + 40);
+	return PLAIN;
+}
+
+/* Does the socket's label tell that none of the rules binds its maker? */
+static __always_inline u32 is_free(struct bpf_sock *sk)
+{
+	struct nb_sock *label = P(label_dims) ? label_of_sock(sk) : 0;
+
+	return label && !(label->may[0] & ((u64)P(label_high) << 32 | P(label_low)));
+}
+
+/* Rows as of nb_packet_rows, of a class and key known already, if it is plain. */
+static __always_inline u64 rows_of(struct __sk_buff *skb, u32 how, u32 leaves, u32 class, u32 key)
+{
+	u32 row;
+
+	if (how == NOT_PLAIN)
+		return nb_packet_rows(skb, leaves);
+	row = class ? nb_packet_cell(class, key, key) : 0;
+	return row == ~0u ? UNREADABLE | NB_REASON_IMAGE : row;
+}
+
+static __always_inline u64 packet_decide(struct __sk_buff *skb, u64 rows, struct counts_as as)
 {
 	u64 decision = DECISION(NB_ALLOW, 0), more;
-	u32 class, inner = 0, row, other;
+	u32 row = rows, other = rows >> 32;
 
-	if (h->reason)
-		return UNREADABLE;
-	if (h->family == 4) {
-		class = nb_packet_class4(h->addr[0]);
-	} else {
-		class = nb_packet_class6((u64)h->addr[1] << 32 | h->addr[0],
-					 (u64)h->addr[3] << 32 | h->addr[2]);
-		if (h->addr[0] == PREFIX_NAT64 && !h->addr[1] && !h->addr[2])
-			inner = nb_packet_class4(h->addr[3]);
-		else if ((h->addr[0] & MASK_6TO4) == PREFIX_6TO4) /* little-endian */
-			inner = nb_packet_class4(h->addr[1] << 16 | h->addr[0] >> 16);
-	}
-	row = packet_row(class, h);
-	other = packet_row(inner, h);
-	if (row >= ROW_UNKNOWN || other >= ROW_UNKNOWN) {
-		h->reason = row == ~0u || other == ~0u ? NB_REASON_IMAGE : NB_REASON_PORTS;
-		return UNREADABLE;
-	}
+	if (other == ROW_UNKNOWN)
+		return DECISION(P(net_enforce) ? NB_DENY : NB_WOULD_DENY, 0);
 	if (row)
 		decision = nb_packet_row(skb, row, as.ops);
 	if (other && DECISION_VERDICT(decision) != NB_DENY) {
@@ -212,11 +294,12 @@ static __always_inline u64 packet_decide(struct __sk_buff *skb, struct headers *
  * the others are counted only. */
 #define QUIET_NS 1000000000ull
 
-static __always_inline void packet_event(struct __sk_buff *skb, u64 decision,
-					 const struct headers *h, u32 op, u32 hook)
+static __always_inline void packet_event(struct __sk_buff *skb, u64 decision, u64 rows,
+					 u32 leaves, u32 op, u32 hook)
 {
 	struct nb_sock *label = label_of(skb);
 	struct nb_event *event;
+	struct headers h;
 	u64 now = bpf_ktime_get_boot_ns();
 
 	count(DECISION_VERDICT(decision) == NB_DENY ? NB_COUNT_DENIED : NB_COUNT_AUDITED);
@@ -225,6 +308,7 @@ static __always_inline void packet_event(struct __sk_buff *skb, u64 decision,
 			return;
 		label->told_ns = now;
 	}
+	headers_read(skb, &h, leaves);
 	event = bpf_ringbuf_reserve(&nb_events, sizeof(*event), 0);
 	if (!event) {
 		count(NB_COUNT_LOST);
@@ -238,15 +322,15 @@ static __always_inline void packet_event(struct __sk_buff *skb, u64 decision,
 	event->op = op;
 	event->hook = hook;
 	event->verdict = DECISION_VERDICT(decision);
-	event->reason = h->reason;
+	event->reason = rows >> 32 == ROW_UNKNOWN ? (u32)rows : 0;
 	if (label)
 		__builtin_memcpy(event->comm, label->comm, sizeof(event->comm));
 	else
 		__builtin_memset(event->comm, 0, sizeof(event->comm));
-	__builtin_memcpy(event->addr, h->addr, sizeof(event->addr));
-	event->port = h->port;
-	event->family = h->family;
-	event->protocol = h->protocol;
+	__builtin_memcpy(event->addr, h.addr, sizeof(event->addr));
+	event->port = h.port;
+	event->family = h.family;
+	event->protocol = h.protocol;
 	event->object_dev = event->exe_dev = 0;
 	event->object_len = event->exe_len = 0;
 	bpf_ringbuf_submit(event, 0);
@@ -267,10 +351,11 @@ int nb_egress(struct __sk_buff *skb)
 {
 	struct counts_as as;
 	struct bpf_sock *sk;
-	struct headers h;
-	u64 decision;
+	u32 class = 0, key = 0, how;
+	u64 decision, rows;
 
-	if (!(P(net_defaults) & (OP(CONNECT) | OP(SEND))) && is_nobodys(skb, 1))
+	how = plain_class(skb, 1, P(net_defaults) & (OP(CONNECT) | OP(SEND)), &class, &key);
+	if (how == NOBODYS)
 		return 1;
 	sk = socket_of(skb);
 	as = leaves_as(sk);
@@ -279,12 +364,14 @@ int nb_egress(struct __sk_buff *skb)
 		return 1;
 	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
 		return 1;
-	headers_read(skb, &h, 1);
-	decision = packet_decide(skb, &h, as);
+	if (is_free(sk))
+		return 1;
+	rows = rows_of(skb, how, 1, class, key);
+	decision = packet_decide(skb, rows, as);
 	/* what is only logged, the call has logged */
 	if (DECISION_VERDICT(decision) < NB_WOULD_DENY || (is_stream(sk) && !called(sk)))
 		return 1;
-	packet_event(skb, decision, &h, as.by_default & OP(CONNECT) ? NB_OP_CONNECT : NB_OP_SEND,
+	packet_event(skb, decision, rows, 1, as.by_default & OP(CONNECT) ? NB_OP_CONNECT : NB_OP_SEND,
 		     NB_HOOK_EGRESS);
 	return passes(decision);
 }
@@ -294,10 +381,11 @@ int nb_ingress(struct __sk_buff *skb)
 {
 	struct counts_as as;
 	struct bpf_sock *sk;
-	struct headers h;
-	u64 decision;
+	u32 class = 0, key = 0, how;
+	u64 decision, rows;
 
-	if (!(P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE))) && is_nobodys(skb, 0))
+	how = plain_class(skb, 0, P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE)), &class, &key);
+	if (how == NOBODYS)
 		return 1;
 	sk = socket_of(skb);
 	as = arrives_as(sk);
@@ -307,8 +395,10 @@ int nb_ingress(struct __sk_buff *skb)
 		return 1;
 	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
 		return 1;
-	headers_read(skb, &h, 0);
-	decision = packet_decide(skb, &h, as);
+	if (is_free(sk))
+		return 1;
+	rows = rows_of(skb, how, 0, class, key);
+	decision = packet_decide(skb, rows, as);
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 1;
 	if (is_stream(sk) && sk->state != TCP_LISTEN) {
@@ -317,7 +407,7 @@ int nb_ingress(struct __sk_buff *skb)
 		if (label && label->flags & NB_SOCK_CONNECTED)
 			return 1;
 	}
-	packet_event(skb, decision, &h, as.ops & OP(ACCEPT) ? NB_OP_ACCEPT : NB_OP_RECEIVE,
+	packet_event(skb, decision, rows, 0, as.ops & OP(ACCEPT) ? NB_OP_ACCEPT : NB_OP_RECEIVE,
 		     NB_HOOK_INGRESS);
 	return passes(decision);
 }

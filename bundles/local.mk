@@ -12,6 +12,7 @@ libbundle_a_SOURCES = \
 	bundles/manifest_check.c \
 	bundles/minisig.c bundles/minisig.h \
 	bundles/read.c \
+	bundles/sha256.c bundles/sha256.h \
 	bundles/tar.c bundles/tar.h \
 	bundles/verify.c bundles/verify.h
 

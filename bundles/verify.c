@@ -13,6 +13,7 @@
 
 #include "bundles/manifest.h"
 #include "bundles/minisig.h"
+#include "bundles/sha256.h"
 #include "bundles/tar.h"
 
 static bool signature_name(const char *name)
@@ -193,7 +194,7 @@ static int take_entries(struct tar *tar, const struct manifest_list *list,
 		if (tar_take(tar, e->name, e->size, list->head.created, &out->entries[i],
 			     err) < 0)
 			return -1;
-		crypto_hash_sha256(hash, out->entries[i].at, out->entries[i].len);
+		sha256(hash, out->entries[i].at, out->entries[i].len);
 		if (memcmp(hash, e->sha256, sizeof hash) != 0)
 			return error_set(
 				err, EXIT_REFUSED,
@@ -237,7 +238,7 @@ static int unpack(const uint8_t *bytes, size_t len, const struct public_key *key
 	if (take_entries(&tar, list, bundle, err) < 0)
 		return -1;
 	bundle->manifest = list->head;
-	crypto_hash_sha256(bundle->digest, front.manifest.at, front.manifest.len);
+	sha256(bundle->digest, front.manifest.at, front.manifest.len);
 	*out = *bundle;
 	return 0;
 }

@@ -18,6 +18,7 @@
 
 #include "bundles/canonical.h"
 #include "bundles/manifest.h"
+#include "bundles/sha256.h"
 #include "bundles/sign.h"
 #include "bundles/tar_write.h"
 #include "bundles/verify.h"
@@ -198,7 +199,7 @@ static int list_entries(const struct manifest *m, struct bundle_entry *entries, 
 		memcpy(out->entries[i].name, entries[i].name,
 		       sizeof out->entries[i].name);
 		out->entries[i].size = entries[i].len;
-		crypto_hash_sha256(out->entries[i].sha256, entries[i].at, entries[i].len);
+		sha256(out->entries[i].sha256, entries[i].at, entries[i].len);
 	}
 	if (manifest_check(out, err) < 0) {
 		err->code = EXIT_POLICY;

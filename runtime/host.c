@@ -158,6 +158,10 @@ void host_examine(struct host *host, const struct kernel_types *types)
 	host_examine_lsm(host);
 	if (!host->lacking[0] && host->first_user_ns && host->btf)
 		try_lsm_program(host, types);
+}
+
+void host_examine_names(struct host *host)
+{
 	/* guards the tree of mounts; the programs compare its sequence */
 	host->mount_lock = symbol_address("mount_lock", &host->kallsyms_hidden);
 }

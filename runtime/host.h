@@ -34,6 +34,8 @@ struct needs {
 
 struct kernel_types;
 void host_examine(struct host *, const struct kernel_types *);
+/* What only policies need that name files: it may take a while to find. */
+void host_examine_names(struct host *);
 /* Fills host->lsm alone. */
 void host_examine_lsm(struct host *);
 int host_require(const struct host *, const struct needs *, struct error *err);

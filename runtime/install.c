@@ -72,6 +72,8 @@ static int choose_hooks(struct install *in, struct error *err)
 	needs.lsm = lsm;
 	needs.names = in->file_hooks || object_has_kind(&in->object, HOOK_EXE);
 	needs.cgroup = object_has_kind(&in->object, HOOK_NET) && !in->options->cgroup;
+	if (needs.names)
+		host_examine_names(&in->host);
 	return host_require(&in->host, &needs, err);
 }
 

@@ -5,6 +5,7 @@
  * policy in the kernel would look like a whole one.
  */
 #include "runtime/object.h"
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,6 +99,14 @@ static int find_programs(struct object *object, struct error *err)
 	return 0;
 }
 
+static struct bpf_map *image_map(const struct object *object, const struct image_row *row)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, NB_IMAGE_SECTION "%s", row->map);
+	return bpf_object__find_map_by_name(object->bpf, name);
+}
+
 /* Every image the programs read is in the bundle, and the other way round. META
  * is for people: no program reads it. */
 static int match_images(const struct object *object, const struct bundle *bundle,
@@ -109,7 +118,7 @@ static int match_images(const struct object *object, const struct bundle *bundle
 	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
 		const struct image_row *row = &image_table[i];
 		bool bytes = bundle_find(bundle, row->entry) != NULL;
-		struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, row->map);
+		struct bpf_map *map = image_map(object, row);
 
 		if (i == NB_IMAGE_META && bytes)
 			continue;
@@ -261,7 +270,7 @@ static int make_images(struct object *object, const struct bundle *bundle,
 	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
 		const struct image_row *row = &image_table[i];
 		const struct bundle_entry *entry = bundle_find(bundle, row->entry);
-		struct bpf_map *map = bpf_object__find_map_by_name(object->bpf, row->map);
+		struct bpf_map *map = image_map(object, row);
 		int code;
 
 		if (!entry)
@@ -303,9 +312,32 @@ int object_map(const struct object *object, const char *name)
 	return map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 }
 
+/*
+ * libbpf maps the eight bytes of an image's variable into our memory, and unmaps as many as
+ * the array has that stands there when the object is closed: one of eight, or it would
+ * unmap what is ours. False: there is none to be had.
+ */
+static bool give_back(const struct object *object)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+
+	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
+		struct bpf_map *map = object->bpf ? image_map(object, &image_table[i]) : NULL;
+		int fd CLEANUP_FD = -1;
+
+		if (!map || object->images[i] < 0)
+			continue;
+		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "nb_none", 4, NB_IMAGE_VARIABLE, 1, &opts);
+		if (fd < 0 || bpf_map__reuse_fd(map, fd))
+			return false;
+	}
+	return true;
+}
+
 void object_close(struct object *object)
 {
-	bpf_object__close(object->bpf);
+	if (give_back(object)) /* else it is left to the end of the process */
+		bpf_object__close(object->bpf);
 	sections_forget(object);
 	cleanup_fd(&object->core_types);
 	if (object->bpf)

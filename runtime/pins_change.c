@@ -41,25 +41,26 @@ static int pin_links(const char *folder, const struct links *links, struct error
 
 static int pin_maps(const char *folder, const struct object *object, struct error *err)
 {
-	const char *meta = image_table[NB_IMAGE_META].map;
 	struct bpf_map *map;
 	char path[4500];
 
 	bpf_object__for_each_map(map, object->bpf)
 	{
-		const char *name = bpf_map__name(map);
-
-		/* maps of constants (.rodata) have dots and no use outside */
-		if (!bpf_map__autocreate(map) || bpf_map__is_internal(map) ||
-		    !strcmp(name, meta))
+		/* images come below; maps of constants (.rodata) have no use outside */
+		if (!bpf_map__autocreate(map) || bpf_map__is_internal(map))
 			continue;
-		snprintf(path, sizeof path, "%s/map_%s", folder, name);
+		snprintf(path, sizeof path, "%s/map_%s", folder, bpf_map__name(map));
 		if (bpf_obj_pin(bpf_map__fd(map), path))
 			return pin_error(err, path);
 	}
-	snprintf(path, sizeof path, "%s/map_%s", folder, meta);
-	return bpf_obj_pin(object->images[NB_IMAGE_META], path) ? pin_error(err, path)
-								: 0;
+	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
+		if (object->images[i] < 0)
+			continue;
+		snprintf(path, sizeof path, "%s/map_%s", folder, image_table[i].map);
+		if (bpf_obj_pin(object->images[i], path))
+			return pin_error(err, path);
+	}
+	return 0;
 }
 
 int pins_write(const char *pin, const struct generation *g, const struct object *object,

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_peers \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
+	tests/unit/test_sha256 \
 	tests/unit/test_sign \
 	tests/unit/test_spellings \
 	tests/unit/test_types

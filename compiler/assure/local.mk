@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libassure.a
 libassure_a_SOURCES = \
 	compiler/assure/advice.c compiler/assure/advice.h \
+	compiler/assure/asked.c compiler/assure/asked.h \
 	compiler/assure/assertion.c compiler/assure/prove.h \
 	compiler/assure/class_names.c \
 	compiler/assure/contain.c compiler/assure/contain.h \

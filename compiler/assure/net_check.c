@@ -7,6 +7,7 @@
  * member. Nothing of this is taken from compiler/lower but the reader of the bytes.
  */
 #include "compiler/assure/net_check.h"
+#include "compiler/assure/asked.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/assure/net_ranges.h"
@@ -207,6 +208,7 @@ static bool cells_agree(struct check *c, uint32_t class)
 	const struct nb_cell *cell = (const struct nb_cell *)(rows + p->cells_off) + span->first;
 	uint64_t holds = 0;
 	size_t i = 0;
+	bool named;
 
 	if (!span->count || cell[0].start || 1u << p->cell_steps < span->count)
 		return false;
@@ -221,10 +223,9 @@ static bool cells_agree(struct check *c, uint32_t class)
 			holds += !before ? random_of(c->edges.at[i].rule) :
 				 *times	 ? 0 : -random_of(c->edges.at[i].rule);
 		}
-		if (cell[k].row && (key < p->hull_key || key - p->hull_key > p->hull_keys))
-			return false;
 		if (cell[k].row >= p->rows || c->rows[cell[k].row] != holds)
 			return false;
+		named = cell[k].row;
 		if (i < c->edges.n)
 			next = c->edges.at[i].key;
 		if (k + 1 < span->count && cell[k + 1].start <= next) {
@@ -232,6 +233,8 @@ static bool cells_agree(struct check *c, uint32_t class)
 				return false;
 			next = cell[++k].start;
 		}
+		if (named && !asked_keys(p, key, next - 1))
+			return false;
 		key = next;
 	}
 	for (; i < c->edges.n; i++) /* of the last key, so that none holds any more */
@@ -279,30 +282,11 @@ static void compare(struct check *c, uint32_t class)
 		c->wrong = "a class that does not have the rules of its addresses";
 }
 
-/* What a compare in code says to be nobody's has no class; and all else, if it says so. */
-static bool hull_agrees(const struct check *c, piece_address first, piece_address last,
-			uint32_t class)
-{
-	const struct nb_params *p = &c->image->params;
-	piece_address from = c->v6 ? p->hull6_first : p->hull4_first;
-	piece_address to = from + (c->v6 ? p->hull6_more : p->hull4_more);
-
-	if (c->v6) {
-		from <<= 96;
-		to = to << 96 | (~(piece_address)0 >> 32);
-	}
-	if (to < from)
-		to = c->v6 ? ~(piece_address)0 : UINT32_MAX;
-	if (class)
-		return first >= from && last <= to;
-	return c->v6 || !p->hull4_whole || last < from || first > to;
-}
-
 static void meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
 	struct check *c = to;
 
-	if (!hull_agrees(c, first, last, class))
+	if (!asked_addresses(&c->image->params, c->v6, first, last, class))
 		c->wrong = "addresses outside of those that are said to be named";
 	while (c->n_heap && next_change(&c->lists.at[c->heap[0]]) <= first)
 		change(c);

@@ -49,6 +49,7 @@ bool lower_subject_tables(struct lowering *);
 struct intervals;
 void shortcut_addresses(struct nb_params *, const struct intervals *v4,
 			const struct intervals *v6);
-void shortcut_keys(struct nb_params *, const struct nb_span *class, const struct nb_cell *cell);
+void shortcut_keys(struct arena *, struct nb_params *, const struct nb_span *class,
+		   const struct nb_cell *cell);
 void shortcut_label(struct lowering *);
 void lower_meta(struct lowering *);

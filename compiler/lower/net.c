@@ -293,7 +293,7 @@ bool lower_addresses(struct lowering *l)
 	p->cells = (uint32_t)c.cells.n;
 	p->cells_off = bytes_section(&l->out, c.cells.at, c.cells.n, sizeof(*c.cells.at));
 	p->cell_steps = steps_for(&c);
-	shortcut_keys(p, c.spans.at, c.cells.at);
+	shortcut_keys(l->arena, p, c.spans.at, c.cells.at);
 	write_tables(l, &v4, &v6);
 	return true;
 }

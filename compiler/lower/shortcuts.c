@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What programs can settle without the tables, as parameters: the first and the last of the
  * addresses and ports that a policy names, and whom none of its network rules binds. */
+#include <stdlib.h>
 #include "compiler/lower/addresses.h"
 #include "compiler/lower/lower.h"
 
@@ -41,26 +42,59 @@ void shortcut_addresses(struct nb_params *p, const struct intervals *v4,
 	p->hull4_whole = is_whole(v4);
 }
 
-#define KEY_LAST NB_CELL_KEY(255, 65535)
+#define KEYS_END (NB_CELL_KEY(255, 65535) + 1) /* what is behind has no program that asks */
 
-void shortcut_keys(struct nb_params *p, const struct nb_span *class, const struct nb_cell *cell)
+struct stretch {
+	uint32_t start, end;
+};
+
+static int by_start(const void *a, const void *b)
 {
-	uint32_t first = UINT32_MAX, end = 0;
+	const struct stretch *x = a, *y = b;
 
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* The protocols and ports that have a row in some class, in order. */
+static struct stretch *named_keys(struct arena *arena, const struct nb_params *p,
+				  const struct nb_span *class, const struct nb_cell *cell, size_t *n)
+{
+	struct stretch *named = ARENA_ARRAY(arena, struct stretch, p->cells + 1);
+
+	*n = 0;
 	for (uint32_t i = 0; i < p->classes; i++)
 		for (uint32_t k = 0; k < class[i].count; k++) {
 			const struct nb_cell *at = &cell[class[i].first + k];
-			uint32_t next = k + 1 < class[i].count ? at[1].start : KEY_LAST + 1;
+			uint32_t end = k + 1 < class[i].count ? at[1].start : KEYS_END;
 
-			if (!at->row)
-				continue;
-			if (at->start < first)
-				first = at->start;
-			if (next > end)
-				end = next;
+			if (at->row && at->start < KEYS_END)
+				named[(*n)++] = (struct stretch){
+					at->start, end < KEYS_END ? end : KEYS_END};
 		}
-	p->hull_key = first < end ? first : 0;
-	p->hull_keys = first < end && end <= KEY_LAST ? end - 1 - first : UINT32_MAX;
+	qsort(named, *n, sizeof *named, by_start);
+	return named;
+}
+
+void shortcut_keys(struct arena *arena, struct nb_params *p, const struct nb_span *class,
+		   const struct nb_cell *cell)
+{
+	size_t n;
+	const struct stretch *named = named_keys(arena, p, class, cell, &n);
+	uint32_t end = n ? named[0].end : 0;
+
+	p->hull_key = n ? named[0].start : 0;
+	p->hull_keys = UINT32_MAX;
+	p->hull_gap = p->hull_gaps = 0;
+	for (size_t i = 1; i < n; i++) {
+		if (named[i].start > end && named[i].start - end > p->hull_gaps) {
+			p->hull_gap = end;
+			p->hull_gaps = named[i].start - end;
+		}
+		if (named[i].end > end)
+			end = named[i].end;
+	}
+	if (n && end < KEYS_END)
+		p->hull_keys = end - 1 - p->hull_key;
 }
 
 /* The subjects of a mask ask for these dimensions. */

@@ -101,6 +101,12 @@ static bool is_root(const char *name)
 	return !strcmp(name, "nb_license");
 }
 
+static bool is_map(const char *section)
+{
+	return !strcmp(section, ".maps") ||
+	       !strncmp(section, NB_IMAGE_SECTION, strlen(NB_IMAGE_SECTION));
+}
+
 /* Internal while `hide`, so that globaldce drops what is unreachable; what is left
  * gets its linkage back. Programs and the licence are the roots. */
 static void set_visibility(struct llvm *llvm, bool hide)
@@ -116,8 +122,7 @@ static void set_visibility(struct llvm *llvm, bool hide)
 			const char *name = LLVMGetValueName2(v, &len);
 			const char *section = LLVMGetSection(v);
 			/* functions that were static stay static */
-			bool shared = i ? section && !strcmp(section, ".maps")
-					: !strncmp(name, "nb_", 3);
+			bool shared = i ? section && is_map(section) : !strncmp(name, "nb_", 3);
 
 			if (LLVMIsDeclaration(v) || is_root(name) || !shared)
 				continue;

@@ -5,13 +5,8 @@
 # elsewhere: no rule lies in its directory; beside: one lies there; once: a rule without
 # the word names the file; asked: one with it does, for somebody else.
 set -eu
-build=${1:?usage: again.sh BUILD [KERNEL]}
-build=$(cd "$build" && pwd)
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-"$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
+. "${0%/*}/measuring.sh"
+key
 policy() { # policy WORD
 	cat <<EOM
 policy again { seq 1 kernel >= 5.10 }
@@ -22,10 +17,10 @@ EOM
 }
 for word in '' revalidate; do
 	policy "$word" >"$work/p.nbp"
-	"$build/netbpfc" "$work/p.nbp" -o "$work/policy$word.tar" --key "$work/ci.key" >/dev/null
+	bundle "$work/p.nbp" "$work/policy$word.tar"
 done
-${CC:-gcc} -std=gnu17 -O2 -static "$here/again.c" -o "$work/again"
-${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
+guest_tool again
+loader
 cat >"$work/run" <<'EOM'
 mkdir -p /srv/none /srv/with
 for f in none/elsewhere with/beside with/once with/asked; do echo x >/srv/$f; done
@@ -40,10 +35,7 @@ for p in policy policyrevalidate; do
 done
 EOM
 cd "$work"
-KERNELS=${2:-'6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'} \
-	QEMU_EXTRA='-icount shift=0,sleep=off' "$here/../guest/boot.sh" -t 300 run netbpf-load again ci.pub \
-	policy.tar policyrevalidate.tar >guest.log 2>&1 || { cat guest.log >&2; exit 1; }
-of() { sed -n "s/.*MEASURED $1 //p" guest.log; }
+guest "${2:-$linux_6_12}" 300 run netbpf-load again ci.pub policy.tar policyrevalidate.tar
 for f in elsewhere beside once asked; do
 	printf '%s\tplain %s\tpolicy +%d\trevalidate +%d\n' $f "$(of off.$f)" \
 		$(($(of policy.$f) - $(of off.$f))) $(($(of policyrevalidate.$f) - $(of off.$f)))

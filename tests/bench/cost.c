@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 		return 3;
 	clock_gettime(CLOCK_MONOTONIC, &ended);
 	getrusage(RUSAGE_CHILDREN, &usage);
-	printf("%.2f %.2f %ld\n",
+	printf("%.3f %.3f %ld\n",
 	       (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9,
 	       seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss / 1024);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 3;

@@ -7,33 +7,20 @@
 # exact, and the same again. AppArmor's rules are compiled here, so its parser must be
 # installed (./setup --bench); without it those lines say so.
 set -eu
-build=$(cd "${1:?usage: files.sh BUILD}" && pwd)
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-netbpfc=$build/netbpfc cc=${CC:-gcc} clang=${CLANG:-clang-19}
-PATH=$PATH:/usr/sbin:/sbin
-
-line() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}"; }
-of() { sed -n "s/.*MEASURED $1 \([0-9]*\)$/\1/p" "$log"; }
-added() { echo $(($(of "$1.$2") - $(of "off.$2"))); }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else print "-" }'; }
+. "${0%/*}/measuring.sh"
 
 paths() { # paths N: ten in each directory, the ones that the guest opens beside
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "/srv/d%d/secret%d\n", i / 10, i }'
 }
 
-"$netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
-$cc -std=gnu17 -D_GNU_SOURCE -O2 -static "$here/files.c" -o "$work/files" -lbpf -lelf -lz 2>"$work/cc" ||
-	$cc -std=gnu17 -D_GNU_SOURCE -O2 -static "$here/files.c" -o "$work/files" -lbpf -lelf -lz -lzstd
-$clang -target bpf -mcpu=v3 -g -O2 -idirafter "/usr/include/$(gcc -dumpmachine)" \
-	-c "$here/empty.bpf.c" -o "$work/empty.bpf.o"
+key
+guest_tool files
+bpf empty "$work/empty.bpf.o"
 printf '%s\n' '#include "bpf-templates/abi.h"' 'int main(void) { return sizeof(struct nb_label); }' |
 	$cc -std=gnu17 -I"$here/../.." -x c - -o "$work/label"
 label=0
 "$work/label" || label=$?
-${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
+loader
 cp "$work/files" "$work/confined"
 cd "$work"
 for n in 1 1000 100000; do
@@ -41,13 +28,13 @@ for n in 1 1000 100000; do
 		echo "policy bench-files-$n { seq 1 kernel >= 6.12 }"
 		paths $n | sed 's/.*/deny read, write on "&"/'
 	} >p.nbp
-	"$netbpfc" p.nbp -o files.$n.tar --key ci.key >log 2>&1 || { cat log >&2; exit 1; }
+	bundle p.nbp files.$n.tar
 done
 bytes=$(tar tvf files.100000.tar maps/paths.img | awk '{ print $3 }')
 line image_component "$(awk -v b="$bytes" 'BEGIN { printf "%.1f", b / (1 + 10000 + 100000) }')" \
 	'bytes a component' 'at most 40'
 printf 'policy bench-net { seq 1 kernel >= 6.12 }\ndeny connect to 10.1.2.3\n' >p.nbp
-"$netbpfc" p.nbp -o net.tar --key ci.key >log 2>&1 || { cat log >&2; exit 1; }
+bundle p.nbp net.tar
 profiles=
 if command -v apparmor_parser >/dev/null; then
 	for n in 1 1000; do
@@ -77,16 +64,16 @@ report() { # report KERNEL: from its log
 		for n in 1 1000 100000; do
 			line "$k.${what}_${n}_rules" "+$(added files_$n $what)" instructions "$goal"
 		done
-		line "$k.${what}_by_empty_program" "$(ratio "$ours" "$floor")" ratio "$goal"
+		line "$k.${what}_by_empty_program" "$(ratio "$ours" "$floor" 2)" ratio "$goal"
 		line "$k.${what}_100000_by_1" \
-			"$(ratio "$(added files_100000 $what)" "$(added files_1 $what)")" ratio 'within 2 % of 1'
+			"$(ratio "$(added files_100000 $what)" "$(added files_1 $what)" 2)" ratio 'within 2 % of 1'
 		for peer in landlock_1 landlock_100 landlock_1000 apparmor_1 apparmor_1000; do
 			if [ -z "$(of $peer.$what)" ]; then
 				line "$k.${what}_$peer" 'not had' instructions
 				continue
 			fi
 			line "$k.${what}_$peer" "+$(added $peer $what)" instructions
-			line "$k.${what}_${peer}_by_ours" "$(ratio "$(added $peer $what)" "$ours")" ratio
+			line "$k.${what}_${peer}_by_ours" "$(ratio "$(added $peer $what)" "$ours" 2)" ratio
 		done
 	done
 	line "$k.open_without_file_rules" "+$(added net without_rules)" instructions 0
@@ -98,14 +85,13 @@ report() { # report KERNEL: from its log
 	done
 }
 
-guest() { # guest NAME PACKAGE-LINE
-	KERNELS="$1 $2" QEMU_EXTRA='-icount shift=0,sleep=off' MEM=1024 LINES_SHOWN=300 \
-		LSM=lockdown,capability,landlock,yama,apparmor,bpf \
-		"$here/../guest/boot.sh" -t 900 "$here/files.run" netbpf-load files confined empty.bpf.o \
-		ci.pub net.tar files.1.tar files.1000.tar files.100000.tar $profiles >"$1.log" 2>&1 ||
-		{ cat "$1.log" >&2; exit 1; }
-	! grep MEASURED.*FAIL "$1.log" >&2 || exit 1
-	report "$1"
+measured() { # measured KERNEL-LINE
+	log=$work/${1%% *}.log
+	export LSM=lockdown,capability,landlock,yama,apparmor,bpf
+	guest "$1" 900 "$here/files.run" netbpf-load files confined empty.bpf.o ci.pub net.tar files.1.tar \
+		files.1000.tar files.100000.tar $profiles
+	! grep MEASURED.*FAIL "$log" >&2 || exit 1
+	report "${1%% *}"
 }
-guest 6.12 'must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
-guest newest 'must trixie-backports ^linux-image-[0-9].*-cloud-amd64$'
+measured "$linux_6_12"
+measured "$linux_newest"

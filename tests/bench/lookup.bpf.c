@@ -21,17 +21,9 @@ typedef __s32 s32;
 #define P(name) VALUE_##name
 #define NB_MAPS_H
 #define NB_NAME_H
-#define IMAGE_MAP(map)                                                         \
-	struct {                                                               \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                              \
-		__uint(map_flags, BPF_F_MMAPABLE);                             \
-		__uint(max_entries, 1);                                        \
-		__uint(key_size, 4);                                           \
-		__uint(value_size, 8);                                         \
-	} map SEC(".maps")
-IMAGE_MAP(nb_net4);
-IMAGE_MAP(nb_net6);
-IMAGE_MAP(nb_paths);
+u8 nb_net4[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_net4");
+u8 nb_net6[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_net6");
+u8 nb_paths[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_paths");
 static __always_inline u64 name_word(u64 at)
 {
 	return at;

@@ -198,7 +198,7 @@ static bool fill(struct bpf_object *object, const char *name, const struct prefi
 static int time_lookups(const char *path, int v6, const char *feed, const char *image)
 {
 	struct bpf_object *object = bpf_object__open_file(path, NULL);
-	static const char *const maps[] = { "nb_net4", "nb_net6", "nb_paths" };
+	static const char *const maps[] = { ".bss.nb_net4", ".bss.nb_net6", ".bss.nb_paths" };
 	size_t len;
 	uint8_t *bytes = read_file(image, &len);
 	uint32_t n;

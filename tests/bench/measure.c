@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * measure [-e OBJECT CGROUP] open FILE | connect ADDRESS PORT | send ADDRESS PORT | socket X
+ * measure [-e OBJECT CGROUP] open FILE | connect ADDRESS PORT | send ADDRESS PORT |
+ *         raw ADDRESS PORT | socket X
  *
  * Prints what one system call pair costs, the least of several rounds, in
  * nanoseconds of CLOCK_MONOTONIC: under `qemu -icount shift=0` these are guest
- * instructions, and repeat. -e attaches the empty programs of OBJECT before.
+ * instructions, and repeat. -e attaches the empty programs of OBJECT before. raw sends
+ * UDP's header through a raw socket, which may be denied.
  */
 #include <arpa/inet.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -62,6 +65,19 @@ static int address(struct sockaddr_storage *to, const char *text, const char *po
 			 to->ss_family == AF_INET ? (void *)&v4->sin_addr : &v6->sin6_addr) == 1;
 }
 
+/* As sent: EPERM is what a denial is, and as good here. */
+static void send_raw(int fd, const struct sockaddr_storage *to)
+{
+	const uint16_t port = ((const struct sockaddr_in *)to)->sin_port;
+	const uint16_t udp[4] = { port, port, htons(8), 0 };
+	struct sockaddr_in raw = *(const struct sockaddr_in *)to;
+
+	raw.sin_port = 0;
+	if (sendto(fd, udp, sizeof udp, 0, (struct sockaddr *)&raw, sizeof raw) < 0 &&
+	    errno != EPERM)
+		die("sendto");
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_storage to = { 0 };
@@ -75,11 +91,12 @@ int main(int argc, char **argv)
 	if (argc < at + 2)
 		return 2;
 	int sends = !strcmp(argv[at], "send"), sockets = !strcmp(argv[at], "socket");
+	int raws = !strcmp(argv[at], "raw");
 
-	if (sends || !strcmp(argv[at], "connect")) {
+	if (sends || raws || !strcmp(argv[at], "connect")) {
 		if (argc < at + 3 || !address(&to, argv[at + 1], argv[at + 2]))
 			return 2;
-		fd = socket(to.ss_family, SOCK_DGRAM, 0);
+		fd = socket(to.ss_family, raws ? SOCK_RAW : SOCK_DGRAM, raws ? IPPROTO_UDP : 0);
 		if (sends) /* where the address is the host's own */
 			bind(fd, (struct sockaddr *)&to, sizeof to);
 		if (fd < 0 || (sends && connect(fd, (struct sockaddr *)&to, sizeof to)))
@@ -95,6 +112,8 @@ int main(int argc, char **argv)
 				die("send");
 			else if (sends)
 				continue;
+			else if (raws)
+				send_raw(fd, &to);
 			else if (fd < 0)
 				open_close(argv[at + 1]);
 			else if (connect(fd, (struct sockaddr *)&to, sizeof to))

@@ -6,25 +6,16 @@
 # Lookups are ns a lookup in the very programs of one run, by BPF_PROG_TEST_RUN: they need
 # root and are left out without it. It is throughput: 256 lookups of a run overlap, for tables,
 # trie and hash alike; all see the same queries, and the loop around them is taken off. Nothing is
-# attached; nft checks only, ipset fills a network namespace of its own.
+# attached, and nft checks only, in a network namespace of its own.
 set -eu
-inside=${1:+${2-}}
-if [ -z "$inside" ] && unshare -n true 2>/dev/null; then
+if [ "${2-}" != inside ] && unshare -n true 2>/dev/null; then
 	exec unshare -n "$0" "$1" inside
 fi
-build=$(cd "${1:?usage: tables.sh BUILD}" && pwd)
-top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cc=${CC:-gcc} clang=${CLANG:-clang-19} netbpfc=$build/netbpfc
+. "${0%/*}/measuring.sh"
 
-line() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}"; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / (b > 0.1 ? b : 0.1) }'; }
-
-$cc -std=gnu17 -D_GNU_SOURCE -O2 "$top/tests/bench/cost.c" -o "$work/cost"
-$cc -std=gnu17 -O2 "$top/tests/bench/feed.c" -o "$work/feed"
-$cc -std=gnu17 -D_GNU_SOURCE -O2 -I"$top" "$top/tests/bench/lookup.c" -o "$work/lookup" -lbpf -lelf -lz
+tool cost
+tool feed
+tool lookup -lbpf -lelf -lz
 cd "$work"
 
 spent() { # spent NAME GOAL-CPU GOAL-MB COMMAND...: CPU seconds and memory of it
@@ -40,21 +31,16 @@ spent() { # spent NAME GOAL-CPU GOAL-MB COMMAND...: CPU seconds and memory of it
 	line "${name}_memory" "$mb" MiB "$mb_goal"
 }
 
-peers() { # peers FAMILY N: the same list for others
-	other=inet
-	[ "$1" = 4 ] || other=inet6
+peers() { # peers FAMILY N: the same list for nft; after compile
 	{
 		echo "table inet t {"
 		echo "set s { type ipv$1_addr; flags interval; auto-merge; elements = {"
 		sed 's/$/,/' "feed$1.$2"
-		echo "} } }"
+		printf '}\n}\n}\n'
 	} >nft.conf
-	{
-		echo "create s hash:net family $other hashsize 1048576 maxelem 4000000"
-		sed 's/^/add s /' "feed$1.$2"
-	} >ipset.conf
+	ours=$cpu
 	spent "nft_check_ipv$1_$2" - - nft -c -f nft.conf
-	[ -z "$inside" ] || spent "ipset_restore_ipv$1_$2" - - ipset restore -exist -file ipset.conf
+	[ "$ours" = "$cpu" ] || line "nft_check_ipv$1_$2_by_ours" "$(ratio "$cpu" "$ours" 1)" ratio
 }
 
 compile() { # compile FAMILY N
@@ -70,13 +56,12 @@ compile() { # compile FAMILY N
 	size=$(stat -c %s "out/maps/net$1.img")
 	case $1.$2 in 4.1000000) most='at most 12000000' ;; 6.1000000) most='at most 32000000' ;; *) most=- ;; esac
 	line "table_ipv$1_$2" "$size" bytes "$most"
-	line "table_ipv$1_$2_each" "$(ratio "$size" "$2")" 'bytes a prefix'
+	line "table_ipv$1_$2_each" "$(ratio "$size" "$2" 1)" 'bytes a prefix'
 }
 
 lookups() { # lookups FAMILY N GOAL: after compile
 	./lookup values out/maps/rows.img >values.h
-	$clang -target bpf -mcpu=v3 -g -O2 -DFAMILY="$1" -I. -I"$top" \
-		-idirafter "/usr/include/$(gcc -dumpmachine)" -c "$top/tests/bench/lookup.bpf.c" -o l.o
+	bpf lookup l.o -DFAMILY="$1" -I.
 	./lookup time l.o "$1" "feed$1.$2" "out/maps/net$1.img" >ns 2>log || {
 		line "lookup_ipv$1_$2" "not possible here: $(tail -1 log)" ns
 		return 0
@@ -87,7 +72,7 @@ lookups() { # lookups FAMILY N GOAL: after compile
 	case $hash in -*) hash='no memory for it' ;; esac
 	line "lookup_ipv$1_$2_hash" "$hash" ns
 	line "lookup_ipv$1_$2_hits" "$hits" share
-	line "lookup_ipv$1_$2_lpm_by_tables" "$(ratio "$lpm" "$tables")" ratio "$3"
+	line "lookup_ipv$1_$2_lpm_by_tables" "$(ratio "$lpm" "$tables" 1)" ratio "$3"
 }
 
 for n in 1000 100000 1000000; do

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SHA-256 of bytes. Most of what verifying a bundle takes is this, so that the
+ * processor's instructions for it are used where it has them; else libsodium's C.
+ */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+void sha256(uint8_t out[32], const uint8_t *at, size_t len);
