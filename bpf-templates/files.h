@@ -243,16 +243,19 @@ static __always_inline struct dentry *opened_dentry(struct file *file)
 SEC("lsm/file_open")
 int BPF_PROG(nb_file_open, struct file *file)
 {
-	u64 edge = file_object(file);
+	u64 edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
+			       : file_object(file);
 	struct inode *inode = file->f_inode;
 	int denied = 0;
 	u32 ops;
 
 	if (!inode)
 		return 0;
-	/* nearly always; so everything else is asked afterwards */
+	/* nearly always; so everything else is asked afterwards, further tries, too */
 	if (NO_ROW(edge) && inode->i_nlink < 2)
 		return 0;
+	if (NB_HAS_CAST && edge == AGAIN)
+		edge = file_object(file);
 	if (IS_DIR(inode)) /* whose content is names */
 		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
 	else if (file->f_flags & FMODE_EXEC_FLAG)
