@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * SHA-256 of bytes. Most of what verifying a bundle takes is this, so that the
- * processor's instructions for it are used where it has them; else libsodium's C.
+ * SHA-256 of bytes. Most of what verifying a bundle takes is this, so it is Nettle's,
+ * which uses the processor's instructions for it; libsodium's C takes five times as long.
  */
 #pragma once
 #include <stddef.h>

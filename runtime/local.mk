@@ -50,14 +50,14 @@ libruntime_a_SOURCES = \
 	runtime/verify.c
 
 netbpf_load_SOURCES = runtime/main.c runtime/elf_tree.c
-netbpf_load_LDADD = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS)
+netbpf_load_LDADD = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS)
 if SANITIZERS
 netbpf_load_LDFLAGS = $(AM_LDFLAGS)
 else
 netbpf_load_LDFLAGS = $(AM_LDFLAGS) -static
 endif
 
-runtime_test_libs = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS) \
+runtime_test_libs = libruntime.a libdecide.a libbundle.a $(LOADER_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
 	$(CMOCKA_LIBS)
 tests_unit_test_runtime_LDADD = $(runtime_test_libs)
 tests_unit_test_event_LDADD = $(runtime_test_libs)

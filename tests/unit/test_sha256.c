@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Digests, compared with those of libsodium; where the processor has no instructions for
- * them the two are one, and only the example of FIPS 180-4 says anything. */
+/* Digests, compared with those of another library and with the example of FIPS 180-4. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
