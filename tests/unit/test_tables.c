@@ -411,9 +411,8 @@ static const struct numbers of6 = { place6, NB_SLOTS_WORDS - 1, NB_SLOTS_WORDS, 
 static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
 {
 	uint32_t shift;
-	uint64_t *word = f->place(line, i, &shift);
 
-	return *word >> shift & f->mask;
+	return *f->place(line, i, &shift) >> shift & f->mask;
 }
 
 static void set(const struct numbers *f, uint64_t *line, uint32_t i, uint64_t number)
@@ -424,8 +423,7 @@ static void set(const struct numbers *f, uint64_t *line, uint32_t i, uint64_t nu
 	*word = (*word & ~(f->mask << shift)) | number << shift;
 }
 
-/* The same numbers with a hole among them: read one by one they are what they were,
- * but a lookup that finds a later one counts the hole. */
+/* Read one by one the numbers are the same; a lookup that finds a later one counts the hole. */
 static void make_hole(const struct numbers *f, uint64_t *line)
 {
 	for (uint32_t i = f->n - 1; i > 2; i--)
@@ -471,7 +469,6 @@ static void lines_that_lookups_miscount_do_not_pass(void **state)
 		uint8_t *copy;
 		size_t first;
 
-		seed = 5;
 		put_rules(1, v6 ? 2000 : 30000, v6 ? put_even6 : put_near4);
 		c = compile();
 		p = &c.image.params;
