@@ -19,6 +19,10 @@
 /* Row of what has no name: no rule and no default can speak of it. */
 #define NB_ROW_NAMELESS (EDGE_ROW_MASK - 1)
 
+/* Filesystems whose files have none: memfds, pipes and sockets, which cannot be mounted;
+ * namespaces, of which a file can be. */
+#define IS_NAMELESS(flags, magic) ((flags) & SB_NOUSER || (magic) == NSFS_MAGIC)
+
 #define barrier() asm volatile("" ::: "memory")
 #define SEQ(d) (*(volatile u32 *)&(d)->d_seq.seqcount.sequence)
 #define IS_DIR(inode) (((inode)->i_mode & S_IFMT) == S_IFDIR)

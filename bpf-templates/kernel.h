@@ -58,6 +58,7 @@ typedef __s64 s64;
 #define DCACHE_OP_HASH 1
 #define S_CASEFOLD (1u << 15)
 #define GFS2_MAGIC 0x01161970
+#define NSFS_MAGIC 0x6e736673
 #define DCACHE_MOUNTED_OLD (1u << 16) /* where it is no enum */
 #define PF_KTHREAD 0x00200000
 #define MNT_NS_ANON_INO 0xeffffff7u /* newest kernels; before, 0 */

@@ -96,7 +96,7 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	struct dentry *d = (struct dentry *)address;
 
 	if (!d || (BPF_CORE_READ(d, d_parent) == d &&
-		   BPF_CORE_READ(d, d_sb, s_flags) & SB_NOUSER))
+		   IS_NAMELESS(BPF_CORE_READ(d, d_sb, s_flags), BPF_CORE_READ(d, d_sb, s_magic))))
 		return EDGE(0, NB_ROW_NAMELESS);
 	return nb_whole_name(address, P(file_start), P(file_root_row));
 }

@@ -375,7 +375,7 @@ static __always_inline u64 object_now(struct dentry *d)
 			edge = nb_anchor((u64)BPF_CORE_READ(d, d_sb));
 			return edge == NB_PARTED ? part_name(d) : edge;
 		}
-		if (d->d_sb->s_flags & SB_NOUSER) /* memfd, pipe, socket: no name */
+		if (IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic))
 			return EDGE(0, NB_ROW_NAMELESS);
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;
 	}
