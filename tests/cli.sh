@@ -290,6 +290,7 @@ gives "inspect unsigned"           0 "^UNVERIFIED"                 inspect out/u
 gives "sign"                       0 "signed with ci.key"          sign out/u.tar --key ci.key
 gives "verify after sign"          0 "verified, signed by key"     verify out/u.tar --pub ci.pub
 gives "compile with key"           0 "2 rules|3 rules, signed"     good.nbp -o out/s.tar --key ci.key
+gives "says what stays open"       0 "known ways past its rules stay open"  good.nbp -o out/s.tar --key ci.key
 is    "signed later or at once: the same bytes" cmp out/u.tar out/s.tar
 gives "inspect names the rules"    0 "rule 1 'secrets-stay'  good.nbp:4"  inspect out/s.tar
 gives "inspect lists the entries"  0 "bpf/netbpf-6.12.bpf.o"       inspect out/s.tar

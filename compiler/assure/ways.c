@@ -73,23 +73,37 @@ static const struct way {
 #undef WAY
 };
 
-static void report(const struct way *way, const struct policy *p, struct diags *diags)
+/* The first rule that it gets past; NULL: none. */
+static const struct rule *first_past(const struct way *way, const struct policy *p)
 {
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		const struct rule *rule = &p->rules[i];
 
-		if ((rule->effect != EFFECT_DENY && rule->effect != EFFECT_DEFAULT) ||
-		    rule->kind != way->kind || !(rule->ops & way->ops) || !way->meets(rule))
-			continue;
-		diag_report(diags, rule->span, DIAG_open_way, "a way past this rule stays open: %s",
-			    way->how);
-		diag_help(diags, "docs/limits.md: %s", way->words);
-		return;
+		if ((rule->effect == EFFECT_DENY || rule->effect == EFFECT_DEFAULT) &&
+		    rule->kind == way->kind && rule->ops & way->ops && way->meets(rule))
+			return rule;
 	}
+	return NULL;
 }
 
 void ways_report(const struct policy *p, struct diags *diags)
 {
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		const struct rule *rule = first_past(&ways[i], p);
+
+		if (!rule)
+			continue;
+		diag_report(diags, rule->span, DIAG_open_way, "a way past this rule stays open: %s",
+			    ways[i].how);
+		diag_help(diags, "docs/limits.md: %s", ways[i].words);
+	}
+}
+
+unsigned ways_count(const struct policy *p)
+{
+	unsigned n = 0;
+
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-		report(&ways[i], p, diags);
+		n += first_past(&ways[i], p) != NULL;
+	return n;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "bundles/write.h"
+#include "compiler/assure/ways.h"
 #include "compiler/ast/ast.h"
 #include "compiler/driver/depfile.h"
 #include "compiler/driver/options.h"
@@ -139,6 +140,18 @@ static void cleanup_key(struct secret_key **key)
 		secret_key_free(*key);
 }
 
+static void say_what_was_made(const char *output, const struct policy *p, bool is_signed)
+{
+	unsigned ways = ways_count(p);
+
+	printf("%s: policy %s, sequence %llu, %u rule%s, %s\n", output, p->name,
+	       (unsigned long long)p->seq, p->n_rules, p->n_rules == 1 ? "" : "s",
+	       is_signed ? "signed" : "not signed");
+	if (ways)
+		printf("%u known way%s past its rules stay%s open; -Wopen-way names %s\n", ways,
+		       ways == 1 ? "" : "s", ways == 1 ? "s" : "", ways == 1 ? "it" : "them");
+}
+
 int command_compile(const struct options *o, struct error *err)
 {
 	__attribute__((cleanup(cleanup_key))) struct secret_key *key = NULL;
@@ -185,8 +198,6 @@ int command_compile(const struct options *o, struct error *err)
 			output, output);
 	if (option_given(o, OPTION_json))
 		return 0;
-	printf("%s: policy %s, sequence %llu, %u rule%s, %s\n", output, c.policy->name,
-	       (unsigned long long)c.policy->seq, c.policy->n_rules,
-	       c.policy->n_rules == 1 ? "" : "s", key ? "signed" : "not signed");
+	say_what_was_made(output, c.policy, key != NULL);
 	return 0;
 }
