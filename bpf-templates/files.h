@@ -182,7 +182,7 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 
 /* Nothing speaks of the object, not even a default; or it has no name at all. Of those
  * that have one, by one comparison. */
-#define NO_ROW(edge) ((edge) & EDGE_HIT && !EDGE_ROWS(edge) && !P(file_defaults))
+#define NO_ROW(edge) ((edge) == EDGE(EDGE_TO(edge), 0) && !P(file_defaults))
 #define NO_RULE(edge)                                                          \
 	(((edge) & EDGE_HIT) && (!EDGE_ROWS(edge) ? !P(file_defaults)          \
 						  : EDGE_ROW(edge) == NB_ROW_NAMELESS))

@@ -4,6 +4,7 @@
 
 template_sources = \
 	bpf-templates/abi.h \
+	bpf-templates/abi_net.h \
 	bpf-templates/absent.def \
 	bpf-templates/again.h \
 	bpf-templates/attributes.h \

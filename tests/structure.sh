@@ -56,6 +56,7 @@ only '#[[:space:]]*include[[:space:]]*<llvm-c/' '^compiler/specialise/' "llvm-c 
 only '#[[:space:]]*include[[:space:]]*<archive' '^bundles/tar_write\.c$' "libarchive outside bundles/tar_write.c"
 only '#[[:space:]]*include[[:space:]]*<bpf/' '^(runtime|bpf-templates)/' "libbpf outside runtime and templates"
 only '#[[:space:]]*include[[:space:]]*<sodium' '^(bundles|runtime)/' "libsodium outside bundles and runtime"
+only '#[[:space:]]*include[[:space:]]*<nettle' '^bundles/sha256\.c$' "nettle outside bundles/sha256.c"
 only '(^|[^a-z_])(exit|abort|_exit)\(' '^(compiler/base/arena|compiler/driver/main|compiler/specialise/specialise|runtime/main|runtime/provoke(_files)?)\.c$' \
 	"ends the process outside main, the arena and children of its own"
 
