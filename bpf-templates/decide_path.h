@@ -109,16 +109,19 @@ NB_GLOBAL u32 nb_name_equal(u64 at, u32 len, u32 name)
 
 /* What a step leads to, in one number: the state below, the row of the object, and its
  * second row. Each has as many bits as the policy needs; without second rows the first
- * two have all of them, and nothing of the third is left in the programs. */
+ * two have all of them, and nothing of the third is left in the programs. The host may
+ * read a broken image: & 63 keeps its shifts defined, and is nothing in the programs. */
 #define EDGE_HIT (1ull << 63)
+#define ROW_SHIFT (P(row_shift) & 63)
+#define MORE_SHIFT (P(more_shift) & 63)
 #define HAS_MORE (P(more_shift) < 63)
-#define EDGE(to, row) (EDGE_HIT | (u64)(row) << P(row_shift) | (to))
-#define EDGE_WITH(edge, more) (HAS_MORE ? (edge) | (u64)(more) << P(more_shift) : (edge))
-#define EDGE_TO(edge) ((u32)((edge) & ((1ull << P(row_shift)) - 1)))
-#define EDGE_ROW(edge) ((u32)((edge) >> P(row_shift)) & EDGE_ROW_MASK)
-#define EDGE_ROW_MASK ((u32)((1ull << (P(more_shift) - P(row_shift))) - 1))
-#define EDGE_ROWS(edge) ((edge) << 1 >> (P(row_shift) + 1)) /* 0: it has none */
-#define EDGE_MORE(edge) (HAS_MORE ? (u32)(((edge) & ~EDGE_HIT) >> P(more_shift)) : 0)
+#define EDGE(to, row) (EDGE_HIT | (u64)(row) << ROW_SHIFT | (to))
+#define EDGE_WITH(edge, more) (HAS_MORE ? (edge) | (u64)(more) << MORE_SHIFT : (edge))
+#define EDGE_TO(edge) ((u32)((edge) & ((1ull << ROW_SHIFT) - 1)))
+#define EDGE_ROW(edge) ((u32)((edge) >> ROW_SHIFT) & EDGE_ROW_MASK)
+#define EDGE_ROW_MASK ((u32)((1ull << ((MORE_SHIFT - ROW_SHIFT) & 63)) - 1))
+#define EDGE_ROWS(edge) ((edge) << 1 >> 1 >> ROW_SHIFT) /* 0: it has none */
+#define EDGE_MORE(edge) (HAS_MORE ? (u32)(((edge) & ~EDGE_HIT) >> MORE_SHIFT) : 0)
 
 /*
  * The edge of (from, name), 0 if there is none. For a glob context `name` is a
