@@ -36,8 +36,12 @@ ${STRIP:-strip} -o "$work/netbpf-load" "$build/netbpf-load"
 # The long suites take the kernels that must be had; all of them with EVERY_KERNEL=1.
 must='6.1 must -,bookworm ^linux-image-6\.1\..*-cloud-amd64$
 6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
-[ -z "${EVERY_KERNEL-}" ] || must=${KERNELS-}
+others='5.10 may bullseye ^linux-image-5\.10\..*-cloud-amd64$
+6.18 may trixie-backports ^linux-image-6\.18\..*-cloud-amd64$
+new may trixie-backports ^linux-image-[0-9].*-cloud-amd64$'
+[ -z "${EVERY_KERNEL-}" ] || must=${KERNELS-} others=
 long=${KERNELS:-$must}
+[ -z "${KERNELS-}" ] || others=
 
 TURNS=$work suites=
 export TURNS
@@ -58,7 +62,7 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 net_bypass() { # ways past network rules: all of them, and the table that docs/ has of them
 	../bypass/prepare.sh "$build" "$work" || return
 	MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
-		./boot.sh -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
+		./boot.sh -j 3 -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
 		"$work/netbpf-load" >"$work/bypass" && rc=0 || rc=1
 	grep -vE '^ *RESULT ' "$work/bypass"
 	../bypass/collect.sh "$work/bypass" "$work" && return $rc
@@ -93,8 +97,10 @@ one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
 
 suite race ../bypass/race.sh "$build"
 suite work ../bypass/work.sh "$build"
-suite both share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
+KERNELS=$long suite both share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
+[ -z "$others" ] || KERNELS=$others suite brief share both.run files.run net.run files.cases \
+	../net/matrix.cases "$work/files.tar" "$work/matrix.tar" "$work/other.pub"
 KERNELS=$long suite bypass ../bypass/run.sh "$build"
 KERNELS=$long suite net_bypass net_bypass
 ${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
