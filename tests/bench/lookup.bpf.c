@@ -21,6 +21,7 @@ typedef __s32 s32;
 #define P(name) VALUE_##name
 #define NB_MAPS_H
 #define NB_NAME_H
+#define NB_HAS_CAST 0 /* loops of C, as before 6.12 */
 u8 nb_net4[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_net4");
 u8 nb_net6[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_net6");
 u8 nb_paths[NB_IMAGE_VARIABLE] SEC(NB_IMAGE_SECTION "nb_paths");
