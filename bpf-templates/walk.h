@@ -135,20 +135,11 @@ struct ascent {
 	u32 failed;   /* why it stopped at neither, 0 = it did not */
 };
 
-/* One component up, to the first labelled directory. 1 = over. */
-static long ascend_step(u32 i, void *ctx)
+/* Is this directory, which has the inode, where the climb may end: labelled, or the root? */
+static __always_inline u32 arrived(struct ascent *as, struct dentry *at, struct inode *inode)
 {
-	struct ascent *as = ctx;
-	struct dentry *at = as->at, *up;
-	struct inode *inode = at->d_inode;
-	struct nb_component *c;
-	u64 marks;
-	u32 seq;
+	u64 marks = label_marks(inode, &as->state);
 
-	as->failed = AGAIN;
-	if (!inode)
-		return 1;
-	marks = label_marks(inode, &as->state);
 	if (is_known(marks)) {
 		as->labelled = 1;
 		as->failed = 0;
@@ -156,10 +147,26 @@ static long ascend_step(u32 i, void *ctx)
 	}
 	if (marks & NB_LABEL_MOVED)
 		as->walk->moved = 1;
-	if (at == as->root) {
-		as->failed = 0;
+	if (at != as->root)
+		return 0;
+	as->failed = 0;
+	return 1;
+}
+
+/* One component up, to the first labelled directory. 1 = over. */
+static long ascend_step(u32 i, void *ctx)
+{
+	struct ascent *as = ctx;
+	struct dentry *at = as->at, *up;
+	struct inode *inode = at->d_inode;
+	struct nb_component *c;
+	u32 seq;
+
+	as->failed = AGAIN;
+	if (!inode)
 		return 1;
-	}
+	if (arrived(as, at, inode))
+		return 1;
 	seq = SEQ(at);
 	if (seq & 1) {
 		as->walk->changing = SEQ_AT(at);
@@ -194,24 +201,13 @@ static long rise_step(u32 i, void *ctx)
 	struct ascent *as = ctx;
 	struct dentry *at = as->at, *up;
 	struct inode *inode = at->d_inode;
-	u64 marks;
 
 	if (!inode) {
 		as->failed = AGAIN;
 		return 1;
 	}
-	marks = label_marks(inode, &as->state);
-	if (is_known(marks)) {
-		as->labelled = 1;
-		as->failed = 0;
+	if (arrived(as, at, inode))
 		return 1;
-	}
-	if (marks & NB_LABEL_MOVED)
-		as->walk->moved = 1;
-	if (at == as->root) {
-		as->failed = 0;
-		return 1;
-	}
 	up = at->d_parent;
 	if (up == at) {
 		as->failed = NB_REASON_DISCONNECTED;
