@@ -55,7 +55,7 @@ EXTRA_DIST += $(test_scripts) \
 	tests/unit/bundle_fixture.h tests/unit/host_subject.h tests/unit/image_fixture.h \
 	tests/unit/patterns.h tests/unit/prove_fixture.h \
 	tests/unit/random.h tests/unit/random_policy.h \
-	tests/net.sh tests/net/matrix.nbp tests/net/matrix.cases \
+	tests/net.sh tests/net/alone.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/net/labelprobe.c tests/net/labels.sh tests/net/labels.cases \
 	tests/reproducible.sh \
 	tests/golden \

@@ -2,35 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # net.sh BUILD   network rules on this very kernel
 #
-# Everything happens in a network namespace, a mount namespace (with a bpffs of its
-# own) and a cgroup made for the test; when it ends nothing of it is left. Each
-# case of tests/net/matrix.cases is tried without the policy (must not be EPERM),
-# with it, from outside its cgroup, and after it was uninstalled.
+# Each case of tests/net/matrix.cases is tried without the policy (must not be EPERM), with
+# it, from outside its cgroup, and after it was uninstalled.
 set -u
 
-if [ "${1-}" != --inside ]; then
-	build=${1:?usage: net.sh BUILD}
-	case $build in /*) ;; *) build=$(pwd)/$build ;; esac
-	cd "$(dirname "$0")/.." || exit 3
-	[ "$(id -u)" = 0 ] || { echo "SKIP: network enforcement needs root"; exit 77; }
-	tree=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
-	[ -n "$tree" ] || { echo "SKIP: no cgroup v2 is mounted"; exit 77; }
-	unshare -n -m true 2>/dev/null || { echo "SKIP: no namespaces here (unshare -n -m fails)"; exit 77; }
-	exec unshare -n -m --propagation private "$0" --inside "$build" "$tree"
-fi
-build=$2 tree=$3 group=$3/netbpf-test-$$
-work=$(mktemp -d)
-netbpfc=$build/netbpfc load=$build/netbpf-load
+. "$(dirname "$0")/net/alone.sh"
+netbpfc=$build/netbpfc
 passed=0 failed=0
-
-finish() {
-	[ ! -d "$work/bpf/p" ] || "$load" uninstall --pin "$work/bpf/p" >/dev/null 2>&1
-	umount "$work/bpf" 2>/dev/null
-	rmdir "$group/below" "$group" 2>/dev/null
-	rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
 
 ok() { # ok STATUS TEXT: one test; TEXT is said when STATUS is not 0
 	if [ "$1" = 0 ]; then
@@ -72,9 +50,7 @@ sweep() { # sweep WHEN inside|outside enforced|free: every case
 }
 
 ${CC:-cc} -std=gnu17 -o "$work/netprobe" tests/guest/netprobe.c || die "netprobe does not compile"
-mkdir -p "$work/bpf" "$group" || die "cannot make $group"
 chmod 755 "$work" "$work/netprobe"
-mount -t bpf none "$work/bpf" || die "cannot mount a bpffs"
 ip link set lo up && ip address add fd00::1/64 dev lo nodad && ip address add fd00::2/64 dev lo nodad &&
 	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo || die "cannot set up the loopback device"
 
