@@ -63,6 +63,7 @@ int copy_to(const char *from, const char *to, int mode);
 int run(const char *path, char *const argv[]); /* 0 if it ran and said WORKED */
 int waited(pid_t pid);
 void drop_caches(void);
+int dump_core(const char *pattern);          /* the wait status of a process that crashed so */
 
 /* ---- tree.c ---- */
 void unmount_all(void);

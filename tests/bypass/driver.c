@@ -104,6 +104,23 @@ void drop_caches(void)
 		must(put("/proc/sys/vm/drop_caches", "3"), "drop_caches");
 }
 
+int dump_core(const char *pattern)
+{
+	pid_t pid;
+	int status;
+
+	must(put("/proc/sys/kernel/core_pattern", pattern), "core_pattern");
+	pid = (pid_t)must(fork(), "fork");
+	if (!pid) {
+		struct { long soft, hard; } most = { -1, -1 };
+
+		syscall(SYS_setrlimit, 4, &most);
+		abort();
+	}
+	must(waitpid(pid, &status, 0), "wait");
+	return status;
+}
+
 int reach(const struct target *t, int fd)
 {
 	char seen[sizeof SECRET] = "";
