@@ -95,7 +95,7 @@ hang() { # a guest that never ends is stopped, and that is told: no suite can ho
 }
 one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
 
-suite race ../bypass/race.sh "$build"
+suite race ../bypass/race.sh "$build" 50000
 suite work ../bypass/work.sh "$build"
 KERNELS=$long suite both share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"
