@@ -7,4 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void sha256(uint8_t out[32], const uint8_t *at, size_t len);
+#define SHA256_LEN 32
+
+struct sha256_of {
+	const uint8_t *at;
+	size_t len;
+	uint8_t hash[SHA256_LEN]; /* sha256_each writes it */
+};
+
+void sha256(uint8_t out[SHA256_LEN], const uint8_t *at, size_t len);
+
+/* Each one's hash. A second thread, ended when this returns, takes its share where there
+ * are megabytes; without one (none to be had) the caller's does it all. */
+void sha256_each(struct sha256_of *parts, size_t n);

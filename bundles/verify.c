@@ -183,10 +183,12 @@ static int check_comments(const struct bundle_front *front, const struct minisig
 	return 0;
 }
 
+/* All are taken before any is hashed, so that two threads can share the work; the first
+ * that is wrong is the one named. */
 static int take_entries(struct tar *tar, const struct manifest_list *list,
 			struct bundle *out, struct error *err)
 {
-	uint8_t hash[32];
+	struct sha256_of parts[BUNDLE_MAX_ENTRIES];
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct manifest_entry *e = &list->entries[i];
@@ -194,16 +196,21 @@ static int take_entries(struct tar *tar, const struct manifest_list *list,
 		if (tar_take(tar, e->name, e->size, list->head.created, &out->entries[i],
 			     err) < 0)
 			return -1;
-		sha256(hash, out->entries[i].at, out->entries[i].len);
-		if (memcmp(hash, e->sha256, sizeof hash) != 0)
+		parts[i].at = out->entries[i].at;
+		parts[i].len = out->entries[i].len;
+	}
+	if (tar_end(tar, err) < 0)
+		return -1;
+	sha256_each(parts, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		if (memcmp(parts[i].hash, list->entries[i].sha256, SHA256_LEN) != 0)
 			return error_set(
 				err, EXIT_REFUSED,
 				"the bytes of '%s' are not those that MANIFEST has the "
 				"SHA-256 of; get the bundle again from where it was made",
-				e->name);
-	}
+				list->entries[i].name);
 	out->n_entries = list->n;
-	return tar_end(tar, err);
+	return 0;
 }
 
 static int unpack(const uint8_t *bytes, size_t len, const struct public_key *keys,

@@ -41,11 +41,38 @@ static void agrees_with_libsodium(void **unused)
 	assert_memory_equal(out, want, sizeof want);
 }
 
+/* As many as a bundle may have, small ones and such as are worth a second thread. */
+static void each_has_its_own(void **unused)
+{
+	static uint8_t bytes[3 << 20];
+	struct sha256_of parts[256];
+	uint8_t want[32];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 59 >> 5);
+	for (size_t most = 1000; most <= sizeof bytes; most *= 3000) {
+		for (size_t i = 0; i < 256; i++) {
+			parts[i].at = bytes + i;
+			parts[i].len = i % 50 == 7 ? most - i : i;
+			memset(parts[i].hash, 0, sizeof parts[i].hash);
+		}
+		sha256_each(parts, 0);
+		assert_int_equal(parts[0].hash[0], 0);
+		sha256_each(parts, 256);
+		for (size_t i = 0; i < 256; i++) {
+			crypto_hash_sha256(want, parts[i].at, parts[i].len);
+			assert_memory_equal(parts[i].hash, want, sizeof want);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_the_standards_example),
 		cmocka_unit_test(agrees_with_libsodium),
+		cmocka_unit_test(each_has_its_own),
 	};
 
 	return sodium_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
