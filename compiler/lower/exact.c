@@ -262,7 +262,7 @@ bool exact_build(struct exact *exact, struct exact_automaton *a, struct sets *ro
 
 	b.pairs = sets_new(exact->arena);
 	b.movings = sets_new(exact->arena);
-	b.n_slots = 64;
+	b.n_slots = edges_slots(a->nodes.n / 2);
 	b.slots = ARENA_ARRAY(exact->arena, uint32_t, b.n_slots);
 	for (uint32_t n = 0; n < a->nodes.n; n++) {
 		settle(&b, n, root_row);

@@ -38,6 +38,8 @@ struct exact_automaton;
  * taken (HIT_MOVE). */
 #define EXACT_EXCEPT 0x40000000u
 struct exact_automaton *exact_automaton(struct exact *);
+/* About so many patterns will be added; nothing depends on it but time. */
+void exact_expect(struct exact *, struct exact_automaton *, size_t patterns);
 /* apart: what the pattern gives may stand in the second row. All patterns of a tag, and of
  * the exceptions from it, say the same. */
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,

@@ -26,7 +26,11 @@ static bool is_of_host(const struct policy *policy)
 static void add_rules(struct lowering *l)
 {
 	bool apart = is_of_host(l->policy);
+	size_t patterns = 0;
 
+	for (uint32_t r = 0; r < l->policy->n_rules; r++)
+		patterns += l->policy->rules[r].n_paths;
+	exact_expect(l->exact, l->files, patterns);
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
