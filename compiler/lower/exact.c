@@ -108,7 +108,7 @@ static void add_edge(struct build *b, uint32_t from, uint32_t name, uint32_t to,
 	uint64_t hash = edges_add(b->exact->edges, from, name, to, row + b->bias);
 
 	b->exact->states.at[from].filter |= NB_FILTER_BIT(hash);
-	b->exact->states.at[from].odd |= b->exact->edges->names.at[name].odd;
+	b->exact->states.at[from].below |= b->exact->edges->names.at[name].odd;
 }
 
 /* Edges for the names that general patterns wait for; those that lead to a node of the

@@ -72,4 +72,5 @@ uint32_t exact_base_suffixes(const struct exact *);
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);
 struct edge_list *exact_edges(struct exact *);
+/* Their `below` is 1 where a name is odd: what it is to be, below.c knows. */
 const struct nb_state *exact_states(const struct exact *, uint32_t *n);
