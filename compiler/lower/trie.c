@@ -16,6 +16,7 @@ struct exact_automaton *exact_automaton(struct exact *exact)
 {
 	struct exact_automaton *a = ARENA_NEW(exact->arena, struct exact_automaton);
 
+	a->most_moving = EXACT_MAX_MOVING;
 	a->n_slots = 64;
 	a->slots = ARENA_ARRAY(exact->arena, uint32_t, a->n_slots);
 	VEC_PUSH(exact->arena, &a->nodes, (struct node){ 0 });
