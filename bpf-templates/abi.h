@@ -25,7 +25,7 @@ typedef uint64_t u64;
 typedef int32_t s32;
 #endif
 
-#define NB_ABI 4 /* the loader refuses a bundle of another number */
+#define NB_ABI 5 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -83,16 +83,16 @@ struct nb_params {
 
 /* 0 is the dead state everywhere: nothing below it has a rule. */
 struct nb_state {
-	u64 filter;     /* NB_FILTER_BIT of every edge's name: most names have no edge,
+	u32 filter;     /* NB_FILTER_BIT of every edge's name: most names have no edge,
 			 * and learn it here without a probe */
 	u32 background; /* where a name without an edge leads, for itself or for its class */
 	u32 row;        /* of such a name */
 	u32 context;    /* of globs, see nb_edge; 0 = none are looked for here */
 	u32 suffixes;   /* likewise: what names end in gives a second row, see below */
-	u32 below;      /* list of what files directly below may have, see nb_item */
-	u32 odd;        /* 1: an edge's name is odd, see below */
+	u32 below;      /* list of what files directly below may have, see nb_item; from
+			 * odd_lists on, an edge's name is odd besides (NB_ODD_BYTES) */
 };
-#define NB_FILTER_BIT(hash) (1ull << ((hash) >> 50 & 63))
+#define NB_FILTER_BIT(hash) (1u << ((hash) >> 50 & 31))
 
 /* The hash of a name is the same in capital and in small letters, so that a directory
  * that does not tell them apart (fold.h) finds its edges in this table, too: these bits
@@ -397,7 +397,7 @@ struct nb_event {
 };
 
 #ifndef __bpf__
-_Static_assert(sizeof(struct nb_state) == 32, "abi");
+_Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");

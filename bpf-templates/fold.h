@@ -176,7 +176,7 @@ NB_INLINE u64 step_fold(const u64 *from, const u64 *at, const u32 *len, const u6
 		return NB_BROKEN;
 	contexts = P(glob_states) ? contexts_of(state) : 0;
 	if (state->filter || contexts) {
-		if (state->odd || (contexts && !P(globs_fold)) || nb_name_odd(*at, *len & 255))
+		if (state->below >= P(odd_lists) || (contexts && !P(globs_fold)) || nb_name_odd(*at, *len & 255))
 			return NB_REASON_FOLDED;
 		if (contexts)
 			class = nb_glob_class_lower(*at, *len & 255);

@@ -415,7 +415,7 @@ static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
 	state = image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)from * sizeof(*state),
 			 sizeof(*state), P(paths_bytes));
 	/* nothing else gives a name more than the background */
-	_Static_assert(sizeof(*state) == 32, "see step");
+	_Static_assert(sizeof(*state) == 24, "see step");
 	if (!state || state->filter & NB_FILTER_BIT(hash) ||
 	    (P(glob_states) && contexts_of(state)))
 		return nb_step(from, at, len, hash);

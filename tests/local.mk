@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
+	tests/unit/test_merged \
 	tests/unit/test_patterns \
 	tests/unit/test_peers \
 	tests/unit/test_prove \

@@ -145,6 +145,12 @@ policy 'for (i = 0; i < 12; i++) printf "deny read on \"/**/.secret_%d/**\" for 
 	run below-anywhere-12 0 'well formed'
 policy 'for (i = 0; i < 200; i++) printf "deny read on \"/**/.secret_%d/**\" for uid %d\n", i, i' |
 	run below-anywhere-200 1 'the patterns of 200 rules multiply'
+policy 'for (i = 0; i < 1000; i++) printf "deny read on tree \"**/.secret_%d\"\n", i' |
+	run trees-anywhere-1000-of-one-kind 0 'well formed'
+policy 'for (i = 0; i < 100; i++) printf "deny read on tree \"**/.secret_%d\" for uid %d\n", i, i % 2' |
+	run trees-anywhere-100-of-two-kinds 0 'well formed'
+policy 'for (i = 0; i < 1000; i++) printf "deny read on tree \"**/.secret_%d\" for uid %d\n", i, i % 2' |
+	run trees-anywhere-1000-of-two-kinds 1 'the patterns of 1000 rules multiply'
 policy 'for (i = 0; i < 8; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-8 0 'well formed'
 policy 'for (i = 0; i < 40; i++) printf "deny read on \"/**/a_%d/**/b_%d\"\n", i, i' | run pairs-anywhere-40 1 '[NB0710]'
 policy 'printf "deny read on {"; for (i = 0; i < 900; i++) printf " \"/**/a_%d/**/b_%d\",\n", i, i; print "}"' |

@@ -168,6 +168,16 @@ static void look_at_names(struct lint *l)
 		look_at_all(l, p->atoms[NB_DIM_EXE][a]->paths, p->atoms[NB_DIM_EXE][a]->n_paths);
 }
 
+/* Of rows that have all rules that hold for their objects. */
+static void look_at_rows(struct lint *l)
+{
+	const struct judged *found = rules_judge(l->arena, l->policy, l->image, l->reach);
+
+	for (uint32_t i = 0; i < l->policy->n_rules; i++)
+		report_rule(l, &l->policy->rules[i], &found[i + 1]);
+	overlap_report(l->arena, l->image, l->reach, l->diags);
+}
+
 bool policy_lint(struct arena *arena, const struct image *image, struct diags *diags)
 {
 	struct lint l = {
@@ -177,11 +187,9 @@ bool policy_lint(struct arena *arena, const struct image *image, struct diags *d
 		.diags = diags,
 		.reach = reach_read(arena, image),
 	};
-	const struct judged *found = rules_judge(arena, image->policy, image, l.reach);
 
-	for (uint32_t i = 0; i < image->policy->n_rules; i++)
-		report_rule(&l, &image->policy->rules[i], &found[i + 1]);
-	overlap_report(arena, image, l.reach, diags);
+	if (!image->merged)
+		look_at_rows(&l);
 	look_at_names(&l);
 	advice_report(arena, image->policy, diags);
 	ways_report(image->policy, diags);

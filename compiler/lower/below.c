@@ -281,6 +281,26 @@ static void fill(uint32_t *at, uint32_t n)
 		at[i] = UNMADE;
 }
 
+/* States that differ in nothing but an odd name have lists of two numbers. */
+static void number_odd(struct lowering *l, struct nb_state *states)
+{
+	const struct nb_state *marked = l->exact->states.at;
+	uint32_t lists = sets_count(l->below), *twin = ARENA_ARRAY(l->arena, uint32_t, lists);
+	VEC(uint32_t) odd = { 0 };
+
+	for (uint32_t i = 1; i < l->image->params.states; i++) {
+		uint32_t list = i < l->file_states ? states[i].below : 0;
+
+		if (marked[i].below && !twin[list]) {
+			twin[list] = lists + (uint32_t)odd.n;
+			VEC_PUSH(l->arena, &odd, list);
+		}
+		states[i].below = marked[i].below ? twin[list] : list;
+	}
+	l->odd_lists = odd.at;
+	l->n_odd_lists = (uint32_t)odd.n;
+}
+
 void below_build(struct lowering *l)
 {
 	struct below b = { .l = l, .edges = exact_edges(l->exact), .n_slots = 64 };
@@ -312,6 +332,7 @@ void below_build(struct lowering *l)
 		clip(&b, s);
 	}
 	add_literals(&b, states);
+	number_odd(l, states);
 	l->items = b.items.at;
 	l->n_items = (uint32_t)b.items.n;
 }
@@ -322,6 +343,7 @@ void below_write(struct lowering *l)
 	VEC(struct nb_span) spans = { 0 };
 	VEC(uint32_t) numbers = { 0 };
 
+	p->odd_lists = 1; /* without lists all states have 0 or 1 */
 	if (!l->below)
 		return;
 	for (uint32_t id = 0; id < sets_count(l->below); id++) {
@@ -332,6 +354,12 @@ void below_write(struct lowering *l)
 			VEC_PUSH(l->arena, &numbers, list.at[i]);
 		if (list.n > p->list_max && list.n <= NB_ITEMS_MAX)
 			p->list_max = list.n;
+	}
+	p->odd_lists = (uint32_t)spans.n;
+	for (uint32_t i = 0; i < l->n_odd_lists; i++) {
+		struct nb_span list = spans.at[l->odd_lists[i]];
+
+		VEC_PUSH(l->arena, &spans, list);
 	}
 	p->belows = (uint32_t)spans.n;
 	p->below_off = bytes_section(&l->out, spans.at, spans.n, sizeof(*spans.at));

@@ -8,8 +8,8 @@
 #pragma once
 #include "compiler/lower/lower.h"
 
-/* When subjects have numbers: sets `below` of the states of files in the PATHS image,
- * which is written by then. */
+/* When subjects have numbers: sets `below` of all states in the PATHS image, which is
+ * written by then. */
 void below_build(struct lowering *);
 /* The sections. */
 void below_write(struct lowering *);

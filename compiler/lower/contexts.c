@@ -63,9 +63,14 @@ static void find_hits(struct build *b, const struct standing *place)
 	}
 }
 
+/* Those of one glob are in order already. */
 static void sort_hits(struct build *b)
 {
-	if (b->hits.n)
+	size_t i = 1;
+
+	while (i < b->hits.n && b->hits.at[i - 1] <= b->hits.at[i])
+		i++;
+	if (i < b->hits.n)
 		qsort(b->hits.at, b->hits.n, sizeof(*b->hits.at), by_number);
 }
 

@@ -13,6 +13,8 @@
 /* A run of so many slots in a table half full has no other cause than names made
  * for it: the hash is part of the image's format and can be inverted. */
 #define MAX_RUN 512
+/* So many slots or edges further on, memory is asked for what is needed there. */
+#define AHEAD 32
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -88,9 +90,9 @@ struct edge_list *edges_new(struct arena *arena)
 	return list;
 }
 
-static void rehash(struct edge_list *list)
+static void rehash(struct edge_list *list, uint32_t n_slots)
 {
-	list->n_slots *= 2;
+	list->n_slots = n_slots;
 	list->slots = ARENA_ARRAY(list->arena, uint32_t, list->n_slots);
 	for (uint32_t id = 0; id < list->names.n; id++) {
 		uint32_t i = (uint32_t)list->names.at[id].hash;
@@ -120,8 +122,23 @@ uint32_t edges_name(struct edge_list *list, struct bytes name)
 	for (uint32_t k = 0; k <= name.len / 8; k++)
 		VEC_PUSH(list->arena, &list->pool, word(name, k));
 	if (list->names.n * 2 > list->n_slots)
-		rehash(list);
+		rehash(list, list->n_slots * 2);
 	return id;
+}
+
+uint32_t edges_slots(size_t n)
+{
+	uint32_t slots = 256;
+
+	while (slots / 2 < n && slots < 1u << 31)
+		slots *= 2;
+	return slots;
+}
+
+void edges_expect(struct edge_list *list, size_t names)
+{
+	if (edges_slots(names) > list->n_slots)
+		rehash(list, edges_slots(names));
 }
 
 uint32_t edges_find(const struct edge_list *list, struct bytes name)
@@ -142,7 +159,7 @@ uint64_t edges_add(struct edge_list *list, uint32_t from, uint32_t name, uint32_
 
 	VEC_PUSH(list->arena, &list->edges,
 		 (struct nb_edge){ from, NB_NAME_TAG(hash) | list->names.at[name].offset, to, row });
-	VEC_PUSH(list->arena, &list->hashes, hash);
+	VEC_PUSH(list->arena, &list->hashes, mix(hash, from));
 	return hash;
 }
 
@@ -152,7 +169,7 @@ void edges_add_glob(struct edge_list *list, uint32_t context, uint32_t class, ui
 	VEC_PUSH(list->arena, &list->edges,
 		 (struct nb_edge){ context | NB_GLOB, class, to, row });
 	/* mixed once before `from` is: class ^ context alone would collide */
-	VEC_PUSH(list->arena, &list->hashes, mix(1, class));
+	VEC_PUSH(list->arena, &list->hashes, mix(mix(1, class), context | NB_GLOB));
 }
 
 struct placing {
@@ -164,9 +181,18 @@ struct placing {
 
 static uint32_t bucket(const struct placing *p, uint32_t edge, uint32_t half)
 {
-	uint64_t hash = mix(p->list->hashes.at[edge], p->list->edges.at[edge].from);
+	uint64_t hash = p->list->hashes.at[edge];
 
 	return (uint32_t)((uint64_t)(uint32_t)(half ? hash >> 32 : hash) * p->buckets >> 32);
+}
+
+/* Both of its buckets are somewhere else than those of the edge before it. */
+static void expect(const struct placing *p, size_t edge)
+{
+	if (edge >= p->list->edges.n)
+		return;
+	for (uint32_t half = 0; half < 2; half++)
+		__builtin_prefetch(&p->slots[bucket(p, (uint32_t)edge, half) * NB_BUCKET_EDGES], 1);
 }
 
 static bool put(struct placing *p, uint32_t edge)
@@ -196,9 +222,13 @@ static bool put(struct placing *p, uint32_t edge)
 static void write_buckets(const struct placing *p, struct byte_list *to)
 {
 	struct nb_edge bucket[NB_BUCKET_EDGES];
+	size_t n = (size_t)p->buckets * NB_BUCKET_EDGES;
 
-	for (size_t at = 0; at < (size_t)p->buckets * NB_BUCKET_EDGES; at += NB_BUCKET_EDGES) {
+	for (size_t at = 0; at < n; at += NB_BUCKET_EDGES) {
 		memset(bucket, 0, sizeof(bucket));
+		for (size_t s = at + AHEAD; s < at + AHEAD + NB_BUCKET_EDGES && s < n; s++)
+			if (p->slots[s])
+				__builtin_prefetch(&p->list->edges.at[p->slots[s] - 1]);
 		for (uint32_t s = 0; s < NB_BUCKET_EDGES; s++)
 			if (p->slots[at + s])
 				bucket[s] = p->list->edges.at[p->slots[at + s] - 1];
@@ -222,8 +252,8 @@ bool edges_buckets(struct edge_list *list, struct byte_list *to, uint32_t *n_buc
 		p.buckets = (uint32_t)want;
 		p.random = 1;
 		p.slots = ARENA_ARRAY(list->arena, uint32_t, want * NB_BUCKET_EDGES);
-		while (i < list->edges.n && put(&p, i))
-			i++;
+		for (; i < list->edges.n && put(&p, i); i++)
+			expect(&p, (size_t)i + AHEAD);
 		if (i == list->edges.n)
 			break;
 	}

@@ -14,7 +14,7 @@ struct edge_name { /* its bytes are in the pool, where neighbours are together *
 struct edge_list {
 	struct arena *arena;
 	VEC(struct nb_edge) edges;
-	VEC(uint64_t) hashes; /* of the name or the accept class */
+	VEC(uint64_t) hashes; /* of where it is from and of the name or the accept class */
 	VEC(uint64_t) pool;   /* names, in words */
 	uint32_t *slots;      /* interned names: index into `names`, + 1 */
 	uint32_t n_slots;
@@ -23,6 +23,10 @@ struct edge_list {
 };
 
 struct edge_list *edges_new(struct arena *);
+/* Slots of a table of n entries that is at most half full: a table that has them from the
+ * beginning need not be made again each time it is full. */
+uint32_t edges_slots(size_t n);
+void edges_expect(struct edge_list *, size_t names);
 uint32_t edges_name(struct edge_list *, struct bytes); /* number of a name */
 #define EDGES_NO_NAME UINT32_MAX
 uint32_t edges_find(const struct edge_list *, struct bytes); /* without adding it */

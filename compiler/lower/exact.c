@@ -15,6 +15,25 @@ struct exact *exact_new(struct arena *arena)
 	return exact;
 }
 
+void exact_merge(struct exact_automaton *a, const uint32_t *kind_of)
+{
+	a->kind_of = kind_of;
+}
+
+void exact_bound(struct exact_automaton *a, uint32_t most)
+{
+	a->most_moving = most;
+}
+
+void exact_restart(struct exact *exact)
+{
+	exact->states.n = exact->contexts.n = 1;
+	exact->edges->edges.n = exact->edges->hashes.n = 0;
+	exact->base_suffixes = 0;
+	exact->base_done = false;
+	exact->excess = (struct exact_excess){ 0 };
+}
+
 struct globs *exact_globs(struct exact *exact)
 {
 	return exact->globs;
@@ -100,7 +119,15 @@ static uint32_t over_name(struct build *b, const struct standing *from, uint32_t
 		own = sets_union(b->rows, own, glob_row(b, context, class) - b->bias);
 	if (class && suffixes)
 		own = sets_union(b->rows, own, suffix_row(b, suffixes, class));
-	return own;
+	return first_of_kinds(b, own);
+}
+
+/* Nothing that a name without an edge would not find, nor one of its class. */
+static bool is_background(const struct build *b, uint32_t state, uint32_t to, uint32_t row)
+{
+	const struct nb_state *s = &b->exact->states.at[state];
+
+	return s->background == to && s->row == row + b->bias && !s->context && !s->suffixes;
 }
 
 static void add_edge(struct build *b, uint32_t from, uint32_t name, uint32_t to, uint32_t row)
@@ -108,7 +135,7 @@ static void add_edge(struct build *b, uint32_t from, uint32_t name, uint32_t to,
 	uint64_t hash = edges_add(b->exact->edges, from, name, to, row + b->bias);
 
 	b->exact->states.at[from].filter |= NB_FILTER_BIT(hash);
-	b->exact->states.at[from].odd |= b->exact->edges->names.at[name].odd;
+	b->exact->states.at[from].below |= b->exact->edges->names.at[name].odd;
 }
 
 /* Edges for the names that general patterns wait for; those that lead to a node of the
@@ -128,14 +155,16 @@ static void add_names(struct build *b, uint32_t state, const struct standing *fr
 	if (b->names.n)
 		qsort(b->names.at, b->names.n, sizeof(*b->names.at), by_number);
 	for (size_t i = 0; i < b->names.n && b->work <= EXACT_MAX_WORK; i++) {
-		uint32_t name = (uint32_t)b->names.at[i], row;
-		struct standing to;
+		uint32_t name = (uint32_t)b->names.at[i], row, to;
+		struct standing behind;
 
 		if ((i && b->names.at[i - 1] == name) ||
 		    (node != NONE && trie_child(b->a, node, name) != NONE))
 			continue;
-		row = over_name(b, from, state, name, NONE, &to);
-		add_edge(b, state, name, state_of(b, &to), row);
+		row = over_name(b, from, state, name, NONE, &behind);
+		to = state_of(b, &behind);
+		if (!b->a->kind_of || !is_background(b, state, to, row))
+			add_edge(b, state, name, to, row);
 	}
 }
 
@@ -246,7 +275,7 @@ static void note_excess(struct build *b)
 static bool fits(struct build *b)
 {
 	/* what trie nodes lead to grows with them; what is more comes of patterns alone */
-	if (b->moving_states > EXACT_MAX_MOVING + 4 * b->a->nodes.n) {
+	if (b->moving_states > b->a->most_moving + 4 * b->a->nodes.n) {
 		note_excess(b);
 		return false;
 	}
@@ -262,7 +291,7 @@ bool exact_build(struct exact *exact, struct exact_automaton *a, struct sets *ro
 
 	b.pairs = sets_new(exact->arena);
 	b.movings = sets_new(exact->arena);
-	b.n_slots = 64;
+	b.n_slots = edges_slots(a->nodes.n / 2);
 	b.slots = ARENA_ARRAY(exact->arena, uint32_t, b.n_slots);
 	for (uint32_t n = 0; n < a->nodes.n; n++) {
 		settle(&b, n, root_row);

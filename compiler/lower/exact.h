@@ -38,10 +38,21 @@ struct exact_automaton;
  * taken (HIT_MOVE). */
 #define EXACT_EXCEPT 0x40000000u
 struct exact_automaton *exact_automaton(struct exact *);
+/* About so many patterns will be added; nothing depends on it but time. */
+void exact_expect(struct exact *, struct exact_automaton *, size_t patterns);
 /* apart: what the pattern gives may stand in the second row. All patterns of a tag, and of
  * the exceptions from it, say the same. */
 void exact_add(struct exact *, struct exact_automaton *, const struct path_pattern *,
 	       uint32_t tag, bool apart);
+
+/* Rules of one kind do the same to whoever and whatever they hold for, and the first of
+ * them is named: in the tree of one, those of its kind behind it are forgotten as if they
+ * were its own patterns. kind_of: by tag, 0 for none, which a rule with exceptions has. A
+ * row then lacks rules that cannot decide. Before exact_build; NULL: no more. */
+void exact_merge(struct exact_automaton *, const uint32_t *kind_of);
+/* As before the first exact_build: what is added stays. most: instead of EXACT_MAX_MOVING. */
+void exact_restart(struct exact *);
+void exact_bound(struct exact_automaton *, uint32_t most);
 
 /* Bounds of what overlapping patterns can multiply to: edges of all automata,
  * members of all sets, steps of building; states of general patterns off the trie. */
@@ -49,6 +60,7 @@ void exact_add(struct exact *, struct exact_automaton *, const struct path_patte
 #define EXACT_MAX_MEMBERS (16u << 20)
 #define EXACT_MAX_WORK (32u << 20)
 #define EXACT_MAX_MOVING (1u << 17)
+#define EXACT_FEW_MOVING (1u << 13) /* with so many, kinds are not asked for */
 
 /* After EXACT_MAX_MOVING was exceeded: tags that meet in one state, ascending. */
 struct exact_excess {
@@ -70,4 +82,5 @@ uint32_t exact_base_suffixes(const struct exact *);
 struct globs *exact_globs(struct exact *);
 void exact_set_globs(struct exact *, const struct glob_automaton *);
 struct edge_list *exact_edges(struct exact *);
+/* Their `below` is 1 where a name is odd: what it is to be, below.c knows. */
 const struct nb_state *exact_states(const struct exact *, uint32_t *n);

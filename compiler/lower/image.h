@@ -17,6 +17,7 @@ struct image {
 	uint64_t hooks; /* mask of 1 << enum nb_hook: programs that are needed */
 	bool needs_lsm; /* some rule has no program that works without the BPF LSM */
 	uint64_t hooks_of_marks; /* of these, only needed where directories may move: NB_LEVEL_MARKS */
+	bool merged; /* rows lack rules that do what an earlier one there does */
 	uint32_t prefixes[2]; /* of IPv4, IPv6: addresses, prefixes and ranges in rules */
 	/* for the dump: row and class tables as rule numbers */
 	const struct policy *policy;

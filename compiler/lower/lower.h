@@ -22,6 +22,8 @@ struct lowering {
 	const struct nb_entry *entry_of; /* by rule number; rule 0: it binds nobody */
 	uint32_t file_states;      /* states below this number are of files */
 	struct sets *below;        /* lists of items; NULL: no rule is of files */
+	const uint32_t *odd_lists; /* of states with an odd name: numbers in below */
+	uint32_t n_odd_lists;
 	const struct nb_item *items;
 	uint32_t n_items;
 	struct byte_list out; /* ROWS */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Path patterns of rules, executables and cgroups → the PATHS image. */
+#include "compiler/base/table.h"
 #include "compiler/lower/lower.h"
 
 enum { NAMED_MAX = 3 }; /* of the rules that multiply */
@@ -26,7 +27,11 @@ static bool is_of_host(const struct policy *policy)
 static void add_rules(struct lowering *l)
 {
 	bool apart = is_of_host(l->policy);
+	size_t patterns = 0;
 
+	for (uint32_t r = 0; r < l->policy->n_rules; r++)
+		patterns += l->policy->rules[r].n_paths;
+	exact_expect(l->exact, l->files, patterns);
 	for (uint32_t r = 0; r < l->policy->n_rules; r++) {
 		const struct rule *rule = &l->policy->rules[r];
 
@@ -38,7 +43,7 @@ static void add_rules(struct lowering *l)
 	}
 }
 
-static bool build_files(struct lowering *l)
+static bool build_both(struct lowering *l)
 {
 	struct nb_params *p = &l->image->params;
 
@@ -50,6 +55,68 @@ static bool build_files(struct lowering *l)
 	return !is_of_host(l->policy) ||
 	       exact_build(l->exact, l->guests, l->rows, 0, &p->guest_start,
 			   &p->guest_root_row);
+}
+
+struct kind { /* what rules of one differ in nothing of */
+	uint32_t ops, scope;
+	int32_t subject;
+	bool audit, pinned, revalidate;
+	uint8_t effect;
+};
+
+/* By rule number; 0 for a rule with exceptions. NULL: no two are of one kind. */
+static const uint32_t *kinds_of_rules(struct lowering *l)
+{
+	const struct policy *policy = l->policy;
+	struct kind *kinds = ARENA_ARRAY(l->arena, struct kind, policy->n_rules);
+	struct table *numbers = table_new(l->arena);
+	struct subjects *subjects = subjects_new(l->arena);
+	uint32_t *of = ARENA_ARRAY(l->arena, uint32_t, policy->n_rules + 1);
+	uintptr_t n = 0, rules = 0;
+
+	for (uint32_t r = 0; r < policy->n_rules; r++) {
+		const struct rule *rule = &policy->rules[r];
+		void **number;
+
+		kinds[r] = (struct kind){ rule->ops,
+					  rule->scope,
+					  subjects_add(subjects, rule->who),
+					  rule->audit,
+					  rule->pinned,
+					  rule->revalidate,
+					  (uint8_t)rule->effect };
+		/* a subject that is too long is refused when all is known of it */
+		if (rule->kind != OBJECT_FILES || rule->n_except || kinds[r].subject < 0)
+			continue;
+		number = table_at(numbers, &kinds[r], sizeof(kinds[r]));
+		if (!*number)
+			*number = (void *)++n;
+		of[rule->number] = (uint32_t)(uintptr_t)*number;
+		rules++;
+	}
+	return n < rules ? of : NULL;
+}
+
+/* Patterns that multiply are tried once more, with rules of one kind as if they were one. */
+static bool build_files(struct lowering *l)
+{
+	const uint32_t *kind_of;
+
+	exact_bound(l->files, EXACT_FEW_MOVING);
+	exact_bound(l->guests, EXACT_FEW_MOVING);
+	if (build_both(l))
+		return true;
+	if (!exact_excess(l->exact).n) /* it was not states that were too many */
+		return false;
+	kind_of = kinds_of_rules(l);
+	l->image->merged = kind_of != NULL;
+	exact_restart(l->exact);
+	l->rows = sets_new(l->arena);
+	exact_bound(l->files, EXACT_MAX_MOVING);
+	exact_bound(l->guests, EXACT_MAX_MOVING);
+	exact_merge(l->files, kind_of);
+	exact_merge(l->guests, kind_of);
+	return build_both(l);
 }
 
 static void add_atoms(struct lowering *l, enum nb_dim dim, struct exact_automaton *to)

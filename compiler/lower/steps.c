@@ -125,11 +125,43 @@ void meet_name(struct build *b, uint32_t moving, uint32_t name)
 		meet_position(b, trie_step(b->a, set.at[i], name));
 }
 
+/* Does one of these tags, which come before it, do all that this one does? */
+static bool is_behind(const struct build *b, const uint32_t *tags, uint32_t n, uint32_t tag)
+{
+	const uint32_t *kind_of = b->a->kind_of;
+
+	if (!kind_of || tag & EXACT_EXCEPT || !kind_of[tag])
+		return false;
+	for (uint32_t i = 0; i < n && tags[i] < tag; i++)
+		if (kind_of[tags[i]] == kind_of[tag])
+			return true;
+	return false;
+}
+
+uint32_t first_of_kinds(struct build *b, uint32_t rows)
+{
+	struct set all = sets_get(b->rows, rows);
+
+	if (!b->a->kind_of)
+		return rows;
+	b->list.n = 0;
+	for (uint32_t i = 0; i < all.n; i++)
+		if (!is_behind(b, all.at, i, all.at[i]))
+			VEC_PUSH(b->exact->arena, &b->list, all.at[i]);
+	return b->list.n == all.n ? rows : sets_intern(b->rows, b->list.at, (uint32_t)b->list.n);
+}
+
+/* In a tree of that tag, or of one that does the same. */
+static bool is_given(const struct build *b, struct set sticky, uint32_t tag)
+{
+	return set_has(sticky, tag) || is_behind(b, sticky.at, sticky.n, tag);
+}
+
 /* Nothing but what is sticky already could come of it. */
-static bool is_spent(const struct position *p, struct set sticky)
+static bool is_spent(const struct build *b, const struct position *p, struct set sticky)
 {
 	for (uint32_t i = 0; i < p->tags; i++)
-		if (i == POSITION_TAGS || !set_has(sticky, p->tag[i]))
+		if (i == POSITION_TAGS || !is_given(b, sticky, p->tag[i]))
 			return false;
 	return true;
 }
@@ -139,7 +171,7 @@ static uint32_t without_spent_pairs(struct build *b, const uint32_t *pairs, uint
 {
 	b->list.n = 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (!set_has(sticky, b->pair_list.at[pairs[i]].tag))
+		if (!is_given(b, sticky, b->pair_list.at[pairs[i]].tag))
 			VEC_PUSH(b->exact->arena, &b->list, pairs[i]);
 	return sets_intern(b->pairs, b->list.at, (uint32_t)b->list.n);
 }
@@ -173,6 +205,7 @@ uint32_t arrive(struct build *b, const struct standing *from, struct standing *t
 
 	to->sticky = sets_union(b->rows, from->sticky,
 				sets_intern(b->rows, b->sticky.at, (uint32_t)b->sticky.n));
+	to->sticky = first_of_kinds(b, to->sticky);
 	sticky = sets_get(b->rows, to->sticky);
 	/* in automata without general patterns states are few whatever is kept */
 	if (b->a->positions.n == 1)
@@ -184,7 +217,7 @@ uint32_t arrive(struct build *b, const struct standing *from, struct standing *t
 	to->ends_below = pairs_below(b, from->ends_below, b->ends_below.at, b->ends_below.n, sticky,
 				     more);
 	for (size_t i = 0; i < b->moving.n; i++)
-		if (!is_spent(&b->a->positions.at[b->moving.at[i]], sticky))
+		if (!is_spent(b, &b->a->positions.at[b->moving.at[i]], sticky))
 			b->moving.at[kept++] = b->moving.at[i];
 	to->moving = sets_intern(b->movings, b->moving.at, kept);
 	return sets_intern(b->rows, b->own.at, (uint32_t)b->own.n);

@@ -61,6 +61,9 @@ void meet_name(struct build *, uint32_t moving, uint32_t name);
  * object has for itself. */
 uint32_t arrive(struct build *, const struct standing *from, struct standing *to);
 
+/* Without the tags that cannot decide beside the others (exact_merge). */
+uint32_t first_of_kinds(struct build *, uint32_t rows);
+
 /* The state of that standing, made if it is new; its edges are then pending. */
 uint32_t state_of(struct build *, const struct standing *);
 

@@ -16,6 +16,7 @@ struct exact_automaton *exact_automaton(struct exact *exact)
 {
 	struct exact_automaton *a = ARENA_NEW(exact->arena, struct exact_automaton);
 
+	a->most_moving = EXACT_MAX_MOVING;
 	a->n_slots = 64;
 	a->slots = ARENA_ARRAY(exact->arena, uint32_t, a->n_slots);
 	VEC_PUSH(exact->arena, &a->nodes, (struct node){ 0 });
@@ -25,9 +26,9 @@ struct exact_automaton *exact_automaton(struct exact *exact)
 
 /* ---- nodes ---- */
 
-static void grow_nodes(struct exact *exact, struct exact_automaton *a)
+static void place_nodes(struct exact *exact, struct exact_automaton *a, uint32_t n_slots)
 {
-	a->n_slots *= 2;
+	a->n_slots = n_slots;
 	a->slots = ARENA_ARRAY(exact->arena, uint32_t, a->n_slots);
 	for (uint32_t n = 1; n < a->nodes.n; n++) {
 		uint32_t i = key_hash(a->nodes.at[n].parent, a->nodes.at[n].name, 0);
@@ -67,7 +68,7 @@ static uint32_t child(struct exact *exact, struct exact_automaton *a, uint32_t p
 	VEC_PUSH(exact->arena, &a->nodes, (struct node){ .parent = parent, .name = id });
 	a->nodes.at[parent].children++;
 	if (a->nodes.n * 2 > a->n_slots)
-		grow_nodes(exact, a);
+		place_nodes(exact, a, a->n_slots * 2);
 	return n;
 }
 
@@ -217,6 +218,16 @@ static void note_tag(struct position *p, uint32_t tag)
 }
 
 /* ---- patterns ---- */
+
+/* Most patterns name something of their own, and some a directory beside it. */
+void exact_expect(struct exact *exact, struct exact_automaton *a, size_t patterns)
+{
+	size_t names = patterns + patterns / 2;
+
+	edges_expect(exact->edges, names);
+	if (edges_slots(names) > a->n_slots)
+		place_nodes(exact, a, edges_slots(names));
+}
 
 static void add_mark(struct exact *exact, struct exact_automaton *a, uint32_t *list,
 		     struct mark mark)

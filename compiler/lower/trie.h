@@ -66,6 +66,8 @@ struct exact_automaton {
 	uint32_t n_slots;
 	uint32_t *steps; /* (position, name or glob, kind) → position */
 	uint32_t n_steps;
+	const uint32_t *kind_of; /* of exact_merge, or NULL */
+	uint32_t most_moving;
 	const struct path_pattern *last; /* added, and the nodes of its directories: */
 	VEC(uint32_t) way;               /* the next one often begins alike */
 };

@@ -87,7 +87,7 @@ static void random_address(struct request *r)
 		r->addr[15] = (uint8_t)rnd(16);
 }
 
-static void random_request(struct random_request *q)
+static inline void random_request(struct random_request *q)
 {
 	static const uint8_t protocols[] = { 6, 17, 132, 1, 255 };
 	static const uint16_t families[] = { 1, 2, 10, 16, 17, 38 };

@@ -256,7 +256,7 @@ static void put_scope(struct text *t, uint32_t number)
 	put(t, "}\n");
 }
 
-static void put_policy(struct text *t, uint32_t rules)
+static inline void put_policy(struct text *t, uint32_t rules)
 {
 	t->n = 0;
 	put(t, "policy random { seq 1 kernel >= 6.1 %s }\n", rnd(6) ? "" : "mode audit");
