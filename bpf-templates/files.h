@@ -13,25 +13,18 @@
 
 #define OP_BIT(name) (1u << NB_OP_##name)
 
-/* EDGE of the object, or the reason why there is none. From 6.18 on a dentry
- * reached through file->f_path is trusted only inside a function that says so;
- * such functions are verified once, so they may retry for longer. */
-#define TRUSTED __attribute__((btf_decl_tag("arg:trusted")))
-#define TRIES (NB_HAS_CAST ? 64 : 3)
-
+/* The usual case of an open, without a jump to what programs share. */
 NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 {
 	struct dentry *d = path->dentry;
 	u64 edge;
 
-	return object_labelled(d, &edge) ? edge : object_now(d);
+	return object_labelled(d, &edge) ? edge : nb_walk(d, 1);
 }
 
-NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED)
+NB_GLOBAL u64 nb_object_at(struct path *path TRUSTED)
 {
-	u64 edge;
-
-	return object_labelled(d, &edge) ? edge : object_now(d);
+	return nb_walk(path->dentry, 0);
 }
 
 /* The same where there are no trusted arguments. Not inlined, so that its stack is
@@ -61,11 +54,12 @@ static __always_inline u64 file_object(struct file *file)
 {
 	u64 edge = AGAIN;
 
-	if (!NB_HAS_CAST && file->f_path.dentry->d_inode != file->f_inode)
+	if (NB_HAS_CAST)
+		return nb_object_at((struct path *)&file->f_path);
+	if (file->f_path.dentry->d_inode != file->f_inode)
 		return layer_object(file->f_inode);
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-		edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
-				   : object_old(file->f_path.dentry);
+		edge = object_old(file->f_path.dentry);
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
 }
 
@@ -102,11 +96,13 @@ static __always_inline u64 dentry_object(struct dentry *d)
 {
 	u64 edge = AGAIN;
 
-	if (NB_HAS_LOOP && !NB_HAS_CAST)
+	if (NB_HAS_CAST)
+		edge = nb_walk(d, 0);
+	else if (NB_HAS_LOOP)
 		edge = dentry_object_loop(d);
 	else
 		for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-			edge = NB_HAS_CAST ? nb_object_dentry(d) : object_old(d);
+			edge = object_old(d);
 	if (edge == NB_BROKEN)
 		return NB_REASON_IMAGE;
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
@@ -162,8 +158,7 @@ NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule)
 	return 0;
 }
 
-/* A row speaks of the object, or it could not be decided. d is for the event only. */
-static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
+static __always_inline int verdict_of(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
@@ -178,6 +173,14 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 			    : (u32)edge,
 		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
+}
+
+/* A row speaks of the object, or it could not be decided. d is for the event only. */
+static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
+{
+	if (!NB_HAS_CAST)
+		return verdict_of(edge, ops, hook, d);
+	return nb_answer(ASK(ANSWER_VERDICT, hook, 0), edge, ops, address_of(d), 0) ? -EPERM : 0;
 }
 
 /* Nothing speaks of the object, not even a default; or it has no name at all. Of those
@@ -220,8 +223,10 @@ static __always_inline u64 path_object(struct path *path)
 {
 	u64 edge = AGAIN;
 
+	if (NB_HAS_CAST)
+		return nb_object_at(path);
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-		edge = NB_HAS_CAST ? nb_object_path(path) : object_old(path->dentry);
+		edge = object_old(path->dentry);
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
 }
 
@@ -254,8 +259,6 @@ int BPF_PROG(nb_file_open, struct file *file)
 	/* nearly always; so everything else is asked afterwards, further tries, too */
 	if (NO_ROW(edge) && inode->i_nlink < 2)
 		return 0;
-	if (NB_HAS_CAST && edge == AGAIN)
-		edge = file_object(file);
 	if (IS_DIR(inode)) /* whose content is names */
 		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
 	else if (file->f_flags & FMODE_EXEC_FLAG)
@@ -355,12 +358,20 @@ static __always_inline u64 what_is_lost(u64 s_edge, u64 t_edge)
 	return lost;
 }
 
+static __always_inline void tell_file(u64 decision, u32 op, u32 hook, u32 reason, u64 d)
+{
+	if (NB_HAS_CAST)
+		nb_answer(ASK(ANSWER_EVENT, hook, reason), decision, op, d, 0);
+	else
+		nb_event_file(decision, op, hook, reason, d);
+}
+
 static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struct dentry *d)
 {
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	nb_event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
-		      address_of(d));
+	tell_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
+		  address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
 }
 

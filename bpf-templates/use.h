@@ -91,7 +91,7 @@ int BPF_PROG(nb_notify, struct path *path)
  * Objects that a hook does not hold itself are named by probe reads, which take longer
  * and store nothing.
  */
-NB_GLOBAL u64 nb_far_object(u64 address)
+static __always_inline u64 far_name(u64 address)
 {
 	struct dentry *d = (struct dentry *)address;
 
@@ -101,12 +101,24 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	return nb_whole_name(address, P(file_start), P(file_root_row));
 }
 
+NB_GLOBAL u64 nb_far_object(u64 address)
+{
+	return far_name(address);
+}
+
+/* One that others take the place of, see shares.h. */
+NB_GLOBAL u64 nb_far(u64 address)
+{
+	asm volatile("" : : "r"(address) : "memory");
+	return is_leaving() ? EDGE(0, NB_ROW_NAMELESS) : NB_REASON_IMAGE;
+}
+
 static __always_inline u64 far_object(struct dentry *d)
 {
 	u64 edge = NB_BROKEN;
 
 	for (u32 i = 0; i < TRIES && edge == NB_BROKEN; i++)
-		edge = nb_far_object(address_of(d));
+		edge = NB_HAS_CAST ? nb_far(address_of(d)) : nb_far_object(address_of(d));
 	return edge == NB_BROKEN ? NB_REASON_BUSY : edge;
 }
 

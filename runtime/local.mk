@@ -42,6 +42,7 @@ libruntime_a_SOURCES = \
 	runtime/sections.c runtime/sections.h \
 	runtime/scan.c runtime/scan.h \
 	runtime/settle.c runtime/settle.h \
+	runtime/shares.c runtime/shares.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \

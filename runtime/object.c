@@ -63,6 +63,8 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;
+	case HOOK_SHARED:
+		return type == BPF_PROG_TYPE_EXT;
 	case HOOK_PACKET:
 		return type == BPF_PROG_TYPE_CGROUP_SKB;
 	case HOOK_NET:
