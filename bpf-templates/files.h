@@ -19,7 +19,7 @@ NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 	struct dentry *d = path->dentry;
 	u64 edge;
 
-	return object_labelled(d, &edge) ? edge : nb_walk(d, 1);
+	return object_labelled(d, d->d_parent, &edge) ? edge : nb_walk(d, 1);
 }
 
 NB_GLOBAL u64 nb_object_at(struct path *path TRUSTED)
@@ -31,7 +31,7 @@ NB_GLOBAL u64 nb_object_at(struct path *path TRUSTED)
  * free again when the row is decided: together they do not fit in 512 bytes. */
 static __noinline u64 object_old(struct dentry *d)
 {
-	return object_now(d);
+	return object_now(d, 0);
 }
 
 /*
@@ -79,7 +79,7 @@ static long try_step(u32 i, void *ctx)
 {
 	struct trying *on = ctx;
 
-	on->edge = object_now(on->d);
+	on->edge = object_now(on->d, 0);
 	return on->edge != AGAIN;
 }
 

@@ -7,9 +7,10 @@
 
 NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED, u32 asked)
 {
+	struct dentry *p = d->d_parent;
 	u64 edge;
 
-	return !asked && object_labelled(d, &edge) ? edge : object_now(d);
+	return !asked && object_labelled(d, p, &edge) ? edge : object_now(d, p);
 }
 
 SEC("shared/nb_walk")

@@ -350,13 +350,25 @@ static __always_inline u64 part_name(struct dentry *d)
 	return edge == NB_BROKEN ? AGAIN : edge;
 }
 
+/* Is d the root of its filesystem? */
+static __always_inline u32 is_root(struct dentry *d)
+{
+	struct super_block *sb;
+
+	if (!NB_HAS_CAST)
+		return d == d->d_sb->s_root;
+	sb = (struct super_block *)FAR(d, d_sb);
+	return name_word((u64)__builtin_preserve_access_index(&sb->s_root)) == address_of(d);
+}
+
 /*
  * EDGE(state below, row) of the object that d names now, perhaps NB_BROKEN, or the
- * reason why it is not known. The hook holds d, so its parent may be labelled.
+ * reason why it is not known. The hook holds d, so its parent may be labelled: p, which
+ * from 6.12 on the caller has read a moment before, because each time that the verifier
+ * meets it read takes it through all types of the kernel.
  */
-static __always_inline u64 object_now(struct dentry *d)
+static __always_inline u64 object_now(struct dentry *d, struct dentry *p)
 {
-	struct dentry *p;
 	struct inode *directory;
 	u32 seq, state = 0, reason, len, folds = 0;
 	u64 name, edge = EDGE(0, 0);
@@ -365,10 +377,13 @@ static __always_inline u64 object_now(struct dentry *d)
 	if (seq & 1)
 		return wait_for(SEQ_AT(d));
 	barrier();
-	p = d->d_parent;
+	if (!NB_HAS_CAST)
+		p = d->d_parent;
+	else if (FAR(d, d_parent) != (u64)p)
+		return AGAIN;
 	if (p == d) {
-		if (d == d->d_sb->s_root) {
-			edge = nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+		if (is_root(d)) {
+			edge = nb_anchor(superblock_of(d));
 			return edge == NB_PARTED ? part_name(d) : edge;
 		}
 		if (IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic))
@@ -428,9 +443,8 @@ static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
  * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
  * counts has to be of one moment with its parent, so d_seq is read around these two.
  */
-static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
+static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u64 *edge)
 {
-	struct dentry *p = d->d_parent;
 	struct inode *directory = p->d_inode;
 	u32 seq, state = 0, len;
 	u64 name;
@@ -446,7 +460,7 @@ static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
 	len = d->d_name.len;
 	*edge = quick_step(state, name, len, quick_hash(name, len));
 	barrier();
-	return d->d_parent == p && SEQ(d) == seq;
+	return FAR(d, d_parent) == (u64)p && SEQ(d) == seq;
 }
 
 #endif
