@@ -80,10 +80,10 @@ int BPF_PROG(nb_again, struct file *file, int mask)
 	if (!ops)
 		return 0;
 	edge = file_object(file);
-	denied = again_decide(edge, ops, NB_HOOK_AGAIN, file->f_path.dentry);
+	denied = again_decide(edge, ops, NB_HOOK_AGAIN, opened_dentry(file));
 	return denied ? denied
-		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_AGAIN | NB_REVALIDATE,
-				      file->f_path.dentry);
+		      : linked_decide(opened_inode(file), edge, ops, NB_HOOK_AGAIN | NB_REVALIDATE,
+				      opened_dentry(file));
 }
 
 #endif

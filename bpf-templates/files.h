@@ -19,7 +19,7 @@ NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 	struct dentry *d = path->dentry;
 	u64 edge;
 
-	return object_labelled(d, d->d_parent, &edge) ? edge : nb_walk(d, 1);
+	return object_labelled(d, d->d_parent, 0, &edge) ? edge : nb_walk(d, 1);
 }
 
 NB_GLOBAL u64 nb_object_at(struct path *path TRUSTED)
@@ -206,6 +206,31 @@ static __always_inline int object_decide(u64 edge, u32 ops, u32 hook, struct den
 	return denied ? denied : linked_decide(inode, edge, ops & P(file_ops), hook, d);
 }
 
+/* What is only asked for its address, or read once, as a number: that is cheaper to verify,
+ * see object_now. */
+static __always_inline struct dentry *opened_dentry(struct file *file)
+{
+	return NB_HAS_CAST ? (struct dentry *)PLAIN(file, f_path.dentry) : file->f_path.dentry;
+}
+
+static __always_inline struct inode *opened_inode(struct file *file)
+{
+	return NB_HAS_CAST ? (struct inode *)PLAIN(file, f_inode) : file->f_inode;
+}
+
+#define MODE(inode) (NB_HAS_CAST ? (u16)PLAIN(inode, i_mode) : (inode)->i_mode)
+#define NAMES(inode) (NB_HAS_CAST ? (u32)PLAIN(inode, i_nlink) : (inode)->i_nlink)
+
+static __always_inline struct dentry *dentry_of(struct path *path)
+{
+	return NB_HAS_CAST ? (struct dentry *)PLAIN(path, dentry) : path->dentry;
+}
+
+static __always_inline struct inode *inode_of(struct dentry *d)
+{
+	return NB_HAS_CAST ? (struct inode *)PLAIN(d, d_inode) : d->d_inode;
+}
+
 /* The same for a name, whether there is an object or not; the hook holds d. */
 static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 {
@@ -216,7 +241,7 @@ static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 		return 0;
 	edge = dentry_object(d);
 	denied = edge_decide(edge, ops, hook, d);
-	return denied ? denied : linked_decide(d->d_inode, edge, ops & P(file_ops), hook, d);
+	return denied ? denied : linked_decide(inode_of(d), edge, ops & P(file_ops), hook, d);
 }
 
 static __always_inline u64 path_object(struct path *path)
@@ -233,16 +258,9 @@ static __always_inline u64 path_object(struct path *path)
 /* For hooks that get a path. */
 static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
 {
-	return object_decide(path_object(path), ops, hook, path->dentry, path->dentry->d_inode);
-}
+	struct dentry *d = dentry_of(path);
 
-/* For the event: an address, which is all that it needs and cheaper to verify. */
-static __always_inline struct dentry *opened_dentry(struct file *file)
-{
-	if (NB_HAS_CAST)
-		return (struct dentry *)name_word(
-			(u64)__builtin_preserve_access_index(&file->f_path.dentry));
-	return file->f_path.dentry;
+	return object_decide(path_object(path), ops, hook, d, inode_of(d));
 }
 
 SEC("lsm/file_open")
@@ -274,7 +292,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	if (!NO_RULE(edge))
 		denied = file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 	return denied ? denied
-		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_FILE_OPEN,
+		      : linked_decide(opened_inode(file), edge, ops, NB_HOOK_FILE_OPEN,
 				      opened_dentry(file));
 }
 

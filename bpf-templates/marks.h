@@ -16,8 +16,6 @@
 
 NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule); /* files.h */
 
-#define PLAIN(p, field) name_word((u64)__builtin_preserve_access_index(&(p)->field))
-
 static __always_inline struct nb_mark_key mark_key(const struct inode *inode)
 {
 	if (NB_HAS_CAST) {
@@ -76,11 +74,14 @@ static __always_inline int linked_decide(struct inode *inode, u64 edge, u32 ops,
 	struct nb_mark_key key;
 
 	ops &= NB_MARKED_OPS;
+	if (NB_HAS_CAST)
+		return ops && (u32)PLAIN(inode, i_nlink) >= 2 &&
+				       nb_answer(ASK(ANSWER_MARKS, how, 0), edge, ops,
+						 address_of(d), address_of(inode))
+			       ? -EPERM
+			       : 0;
 	if (!ops || !inode || inode->i_nlink < 2)
 		return 0;
-	if (NB_HAS_CAST)
-		return nb_answer(ASK(ANSWER_MARKS, how, 0), edge, ops, address_of(d),
-				 address_of(inode)) ? -EPERM : 0;
 	key.ino = inode->i_ino;
 	key.dev = inode->i_sb->s_dev;
 	key.generation = inode->i_generation;

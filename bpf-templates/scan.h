@@ -44,36 +44,15 @@ static __always_inline u32 row_left_out(struct inode *inode, u32 row)
 	return row && row_marks(row) && nb_mark_add(address_of(inode), row);
 }
 
-/* The file, if it has several names. */
-static __always_inline struct inode *marked_inode(struct path *path)
-{
-	struct inode *inode;
-	u32 links, mode;
-
-	if (NB_HAS_CAST) { /* see object_now */
-		struct dentry *d = (void *)PLAIN(path, dentry);
-
-		inode = (void *)PLAIN(d, d_inode);
-		links = PLAIN(inode, i_nlink);
-		mode = PLAIN(inode, i_mode);
-	} else {
-		inode = path->dentry->d_inode;
-		if (!inode)
-			return 0;
-		links = inode->i_nlink;
-		mode = inode->i_mode;
-	}
-	return links < 2 || (mode & S_IFMT) == S_IFDIR ? 0 : inode;
-}
-
 SEC("lsm/inode_getattr")
 int BPF_PROG(nb_mark, struct path *path)
 {
-	struct inode *inode = marked_inode(path);
+	struct inode *inode = inode_of(dentry_of(path));
 	struct nb_scan *scan = scan_state();
 	u64 edge;
 
-	if (!scan || !inode || !nb_is_scanner())
+	if (!scan || !inode || NAMES(inode) < 2 || (MODE(inode) & S_IFMT) == S_IFDIR ||
+	    !nb_is_scanner())
 		return 0;
 	edge = path_object(path);
 	if (!(edge & EDGE_HIT))

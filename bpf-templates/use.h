@@ -10,7 +10,7 @@
 
 static __always_inline int open_decide(struct file *file, u32 ops, u32 hook)
 {
-	return object_decide(file_object(file), ops, hook, file->f_path.dentry, file->f_inode);
+	return object_decide(file_object(file), ops, hook, opened_dentry(file), opened_inode(file));
 }
 
 SEC("lsm/file_ioctl")
@@ -57,14 +57,14 @@ int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot
 	if (!load && !again)
 		return 0;
 	edge = file_object(file);
-	inode = file->f_inode;
-	denied = object_decide(edge, load, NB_HOOK_MMAP, file->f_path.dentry, inode);
+	inode = opened_inode(file);
+	denied = object_decide(edge, load, NB_HOOK_MMAP, opened_dentry(file), inode);
 	if (denied)
 		return denied;
 	if (load && !NB_HAS_CAST && inode->i_sb->s_magic == OVERLAY_MAGIC)
 		denied = layer_decide(file);
 	return denied ? denied
-		      : again_object(edge, again, NB_HOOK_MMAP, file->f_path.dentry, inode);
+		      : again_object(edge, again, NB_HOOK_MMAP, opened_dentry(file), inode);
 }
 
 /* The second half of mapping an overlay's file; some kernels from 6.12 on have it. */
@@ -80,9 +80,9 @@ int BPF_PROG(nb_mmap_layer, struct vm_area_struct *vma, struct file *layer)
 SEC("lsm/path_notify")
 int BPF_PROG(nb_notify, struct path *path)
 {
-	struct inode *inode = path->dentry->d_inode;
+	struct inode *inode = inode_of(dentry_of(path));
 
-	if (!inode || !IS_DIR(inode))
+	if (!inode || (MODE(inode) & S_IFMT) != S_IFDIR)
 		return 0;
 	return path_decide(path, OP_BIT(LIST), NB_HOOK_NOTIFY);
 }

@@ -353,12 +353,22 @@ static __always_inline u64 part_name(struct dentry *d)
 /* Is d the root of its filesystem? */
 static __always_inline u32 is_root(struct dentry *d)
 {
-	struct super_block *sb;
+	const struct super_block *sb;
 
 	if (!NB_HAS_CAST)
 		return d == d->d_sb->s_root;
-	sb = (struct super_block *)FAR(d, d_sb);
-	return name_word((u64)__builtin_preserve_access_index(&sb->s_root)) == address_of(d);
+	sb = (void *)FAR(d, d_sb);
+	return PLAIN(sb, s_root) == address_of(d);
+}
+
+static __always_inline u32 is_nameless(struct dentry *d)
+{
+	const struct super_block *sb;
+
+	if (!NB_HAS_CAST)
+		return IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic);
+	sb = (void *)FAR(d, d_sb);
+	return IS_NAMELESS(PLAIN(sb, s_flags), PLAIN(sb, s_magic));
 }
 
 /*
@@ -386,7 +396,7 @@ static __always_inline u64 object_now(struct dentry *d, struct dentry *p)
 			edge = nb_anchor(superblock_of(d));
 			return edge == NB_PARTED ? part_name(d) : edge;
 		}
-		if (IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic))
+		if (is_nameless(d))
 			return EDGE(0, NB_ROW_NAMELESS);
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;
 	}
@@ -441,9 +451,11 @@ static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
  * 1: the same, into *edge, where the parent's label tells its state, which is nearly
  * always; 0 else, and when anything changes meanwhile. The parent is read once: where no
  * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
- * counts has to be of one moment with its parent, so d_seq is read around these two.
+ * counts has to be of one moment with its parent, so d_seq is read around these two. `far`
+ * is for a trusted d, see object_now; it takes some instructions more.
  */
-static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u64 *edge)
+static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u32 far,
+					   u64 *edge)
 {
 	struct inode *directory = p->d_inode;
 	u32 seq, state = 0, len;
@@ -460,7 +472,7 @@ static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u
 	len = d->d_name.len;
 	*edge = quick_step(state, name, len, quick_hash(name, len));
 	barrier();
-	return FAR(d, d_parent) == (u64)p && SEQ(d) == seq;
+	return (far ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
 }
 
 #endif
