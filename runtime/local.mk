@@ -22,6 +22,7 @@ libruntime_a_SOURCES = \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
 	runtime/install.c \
+	runtime/kernel_functions.c runtime/kernel_functions.h \
 	runtime/kernel_types.c runtime/kernel_types.h \
 	runtime/log.c runtime/log.h \
 	runtime/mapped.c runtime/mapped.h \

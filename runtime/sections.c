@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "runtime/kernel_functions.h"
 #include "runtime/shares.h"
 
 static const struct {
@@ -25,7 +26,10 @@ static int give_number(struct bpf_program *program, struct bpf_prog_load_opts *o
 {
 	const struct kernel_types *types = (const void *)cookie;
 	enum nb_hook hook = hook_find(bpf_program__name(program));
+	int code = functions_number(program);
 
+	if (code)
+		return code;
 	if (bpf_program__type(program) == BPF_PROG_TYPE_EXT) { /* loaded after who calls it */
 		int caller = shares_caller(types->object, program, &opts->attach_btf_id);
 
