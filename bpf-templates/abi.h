@@ -63,6 +63,9 @@ enum nb_image {
 #define NB_IMAGE_SECTION ".bss."
 #define NB_IMAGE_VARIABLE 8
 
+/* The section of a program that stands in place of a function is this and its name. */
+#define NB_SHARED_SECTION "shared/"
+
 struct nb_params {
 #define PARAM(name, text) u32 name;
 #include "params.def"
@@ -78,6 +81,8 @@ struct nb_params {
 
 /* From here on directories without directories may move (moves.h): it takes atomics. */
 #define NB_LEVEL_MARKS 0x0511
+/* From here on programs share functions (shares.h): arguments of those may be trusted. */
+#define NB_LEVEL_SHARES 0x060c
 
 /* ---- PATHS ----------------------------------------------------------- */
 
@@ -282,11 +287,13 @@ struct nb_label {
 
 /* nb_control: array of one; the loader writes it. */
 struct nb_control {
-	u32 store;         /* 1: directory labels may be stored */
+	u32 store;         /* 1: directory labels may be stored; NB_LEAVING */
 	u32 host_mnt_ns;   /* inode number of the host's mount namespace */
 	u64 mount_lock;    /* kernel address of mount_lock's sequence */
 	u64 cgroup;        /* id of that which the policy is for; 0: of all */
 };
+
+#define NB_LEAVING 2 /* the hooks are detached: what programs share may leave as well */
 
 /* nb_marks: inodes that have several names, of which some was protected when the policy
  * was installed, and the rows of those; 0 ends them. */

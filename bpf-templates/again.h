@@ -18,14 +18,11 @@
 
 #define UNDECIDED_AGAIN DECISION(P(again_enforce) ? NB_DENY : NB_WOULD_DENY, 0)
 
-/* ops are among P(file_again). */
-static __always_inline int again_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
+static __always_inline int again_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
 
-	if (!ops || NO_AGAIN(edge))
-		return 0;
 	decision = known ? nb_rows_again(edge, ops) : UNDECIDED_AGAIN;
 	if (DECISION_VERDICT(decision) == NB_ALLOW || (ops == OP_BIT(LIST) && nb_is_scanner()))
 		return 0;
@@ -34,6 +31,16 @@ static __always_inline int again_decide(u64 edge, u32 ops, u32 hook, struct dent
 			    : (u32)edge,
 		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
+}
+
+/* ops are among P(file_again). */
+static __always_inline int again_decide(u64 edge, u32 ops, u32 hook, struct dentry *d)
+{
+	if (!ops || NO_AGAIN(edge))
+		return 0;
+	if (!NB_HAS_CAST)
+		return again_verdict(edge, ops, hook, d);
+	return nb_answer(ASK(ANSWER_AGAIN, hook, 0), edge, ops, address_of(d), 0) ? -EPERM : 0;
 }
 
 /* The same where the object is at hand: it may have other names than this one. */
@@ -73,10 +80,10 @@ int BPF_PROG(nb_again, struct file *file, int mask)
 	if (!ops)
 		return 0;
 	edge = file_object(file);
-	denied = again_decide(edge, ops, NB_HOOK_AGAIN, file->f_path.dentry);
+	denied = again_decide(edge, ops, NB_HOOK_AGAIN, opened_dentry(file));
 	return denied ? denied
-		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_AGAIN | NB_REVALIDATE,
-				      file->f_path.dentry);
+		      : linked_decide(opened_inode(file), edge, ops, NB_HOOK_AGAIN | NB_REVALIDATE,
+				      opened_dentry(file));
 }
 
 #endif

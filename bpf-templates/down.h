@@ -18,6 +18,9 @@
 #define FAR(d, field)                                                          \
 	name_word((u64)__builtin_preserve_access_index(&((struct dentry *)(d))->field))
 
+/* The same of any structure. */
+#define PLAIN(p, field) name_word((u64)__builtin_preserve_access_index(&(p)->field))
+
 /* As may_fold. */
 static __always_inline u32 far_may_fold(u64 directory)
 {

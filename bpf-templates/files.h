@@ -13,32 +13,25 @@
 
 #define OP_BIT(name) (1u << NB_OP_##name)
 
-/* EDGE of the object, or the reason why there is none. From 6.18 on a dentry
- * reached through file->f_path is trusted only inside a function that says so;
- * such functions are verified once, so they may retry for longer. */
-#define TRUSTED __attribute__((btf_decl_tag("arg:trusted")))
-#define TRIES (NB_HAS_CAST ? 64 : 3)
-
+/* The usual case of an open, without a jump to what programs share. */
 NB_GLOBAL u64 nb_object_path(struct path *path TRUSTED)
 {
 	struct dentry *d = path->dentry;
 	u64 edge;
 
-	return object_labelled(d, &edge) ? edge : object_now(d);
+	return object_labelled(d, d->d_parent, 0, &edge) ? edge : nb_walk(d, 1);
 }
 
-NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED)
+NB_GLOBAL u64 nb_object_at(struct path *path TRUSTED)
 {
-	u64 edge;
-
-	return object_labelled(d, &edge) ? edge : object_now(d);
+	return nb_walk(path->dentry, 0);
 }
 
 /* The same where there are no trusted arguments. Not inlined, so that its stack is
  * free again when the row is decided: together they do not fit in 512 bytes. */
 static __noinline u64 object_old(struct dentry *d)
 {
-	return object_now(d);
+	return object_now(d, 0);
 }
 
 /*
@@ -61,11 +54,12 @@ static __always_inline u64 file_object(struct file *file)
 {
 	u64 edge = AGAIN;
 
-	if (!NB_HAS_CAST && file->f_path.dentry->d_inode != file->f_inode)
+	if (NB_HAS_CAST)
+		return nb_object_at((struct path *)&file->f_path);
+	if (file->f_path.dentry->d_inode != file->f_inode)
 		return layer_object(file->f_inode);
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-		edge = NB_HAS_CAST ? nb_object_path((struct path *)&file->f_path)
-				   : object_old(file->f_path.dentry);
+		edge = object_old(file->f_path.dentry);
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
 }
 
@@ -85,7 +79,7 @@ static long try_step(u32 i, void *ctx)
 {
 	struct trying *on = ctx;
 
-	on->edge = object_now(on->d);
+	on->edge = object_now(on->d, 0);
 	return on->edge != AGAIN;
 }
 
@@ -102,11 +96,13 @@ static __always_inline u64 dentry_object(struct dentry *d)
 {
 	u64 edge = AGAIN;
 
-	if (NB_HAS_LOOP && !NB_HAS_CAST)
+	if (NB_HAS_CAST)
+		edge = nb_walk(d, 0);
+	else if (NB_HAS_LOOP)
 		edge = dentry_object_loop(d);
 	else
 		for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-			edge = NB_HAS_CAST ? nb_object_dentry(d) : object_old(d);
+			edge = object_old(d);
 	if (edge == NB_BROKEN)
 		return NB_REASON_IMAGE;
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
@@ -162,8 +158,7 @@ NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule)
 	return 0;
 }
 
-/* A row speaks of the object, or it could not be decided. d is for the event only. */
-static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
+static __always_inline int verdict_of(u64 edge, u32 ops, u32 hook, struct dentry *d)
 {
 	u32 known = (edge & EDGE_HIT) != 0;
 	u64 decision;
@@ -178,6 +173,14 @@ static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dent
 			    : (u32)edge,
 		      address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EPERM : 0;
+}
+
+/* A row speaks of the object, or it could not be decided. d is for the event only. */
+static __always_inline int file_verdict(u64 edge, u32 ops, u32 hook, struct dentry *d)
+{
+	if (!NB_HAS_CAST)
+		return verdict_of(edge, ops, hook, d);
+	return nb_answer(ASK(ANSWER_VERDICT, hook, 0), edge, ops, address_of(d), 0) ? -EPERM : 0;
 }
 
 /* Nothing speaks of the object, not even a default; or it has no name at all. Of those
@@ -203,6 +206,31 @@ static __always_inline int object_decide(u64 edge, u32 ops, u32 hook, struct den
 	return denied ? denied : linked_decide(inode, edge, ops & P(file_ops), hook, d);
 }
 
+/* What is only asked for its address, or read once, as a number: that is cheaper to verify,
+ * see object_now. */
+static __always_inline struct dentry *opened_dentry(struct file *file)
+{
+	return NB_HAS_CAST ? (struct dentry *)PLAIN(file, f_path.dentry) : file->f_path.dentry;
+}
+
+static __always_inline struct inode *opened_inode(struct file *file)
+{
+	return NB_HAS_CAST ? (struct inode *)PLAIN(file, f_inode) : file->f_inode;
+}
+
+#define MODE(inode) (NB_HAS_CAST ? (u16)PLAIN(inode, i_mode) : (inode)->i_mode)
+#define NAMES(inode) (NB_HAS_CAST ? (u32)PLAIN(inode, i_nlink) : (inode)->i_nlink)
+
+static __always_inline struct dentry *dentry_of(struct path *path)
+{
+	return NB_HAS_CAST ? (struct dentry *)PLAIN(path, dentry) : path->dentry;
+}
+
+static __always_inline struct inode *inode_of(struct dentry *d)
+{
+	return NB_HAS_CAST ? (struct inode *)PLAIN(d, d_inode) : d->d_inode;
+}
+
 /* The same for a name, whether there is an object or not; the hook holds d. */
 static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 {
@@ -213,31 +241,26 @@ static __always_inline int file_decide(struct dentry *d, u32 ops, u32 hook)
 		return 0;
 	edge = dentry_object(d);
 	denied = edge_decide(edge, ops, hook, d);
-	return denied ? denied : linked_decide(d->d_inode, edge, ops & P(file_ops), hook, d);
+	return denied ? denied : linked_decide(inode_of(d), edge, ops & P(file_ops), hook, d);
 }
 
 static __always_inline u64 path_object(struct path *path)
 {
 	u64 edge = AGAIN;
 
+	if (NB_HAS_CAST)
+		return nb_object_at(path);
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-		edge = NB_HAS_CAST ? nb_object_path(path) : object_old(path->dentry);
+		edge = object_old(path->dentry);
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
 }
 
 /* For hooks that get a path. */
 static __always_inline int path_decide(struct path *path, u32 ops, u32 hook)
 {
-	return object_decide(path_object(path), ops, hook, path->dentry, path->dentry->d_inode);
-}
+	struct dentry *d = dentry_of(path);
 
-/* For the event: an address, which is all that it needs and cheaper to verify. */
-static __always_inline struct dentry *opened_dentry(struct file *file)
-{
-	if (NB_HAS_CAST)
-		return (struct dentry *)name_word(
-			(u64)__builtin_preserve_access_index(&file->f_path.dentry));
-	return file->f_path.dentry;
+	return object_decide(path_object(path), ops, hook, d, inode_of(d));
 }
 
 SEC("lsm/file_open")
@@ -254,8 +277,6 @@ int BPF_PROG(nb_file_open, struct file *file)
 	/* nearly always; so everything else is asked afterwards, further tries, too */
 	if (NO_ROW(edge) && inode->i_nlink < 2)
 		return 0;
-	if (NB_HAS_CAST && edge == AGAIN)
-		edge = file_object(file);
 	if (IS_DIR(inode)) /* whose content is names */
 		ops = file->f_mode & FMODE_READ ? OP_BIT(LIST) : 0;
 	else if (file->f_flags & FMODE_EXEC_FLAG)
@@ -271,7 +292,7 @@ int BPF_PROG(nb_file_open, struct file *file)
 	if (!NO_RULE(edge))
 		denied = file_verdict(edge, ops, NB_HOOK_FILE_OPEN, opened_dentry(file));
 	return denied ? denied
-		      : linked_decide(file->f_inode, edge, ops, NB_HOOK_FILE_OPEN,
+		      : linked_decide(opened_inode(file), edge, ops, NB_HOOK_FILE_OPEN,
 				      opened_dentry(file));
 }
 
@@ -355,12 +376,20 @@ static __always_inline u64 what_is_lost(u64 s_edge, u64 t_edge)
 	return lost;
 }
 
+static __always_inline void tell_file(u64 decision, u32 op, u32 hook, u32 reason, u64 d)
+{
+	if (NB_HAS_CAST)
+		nb_answer(ASK(ANSWER_EVENT, hook, reason), decision, op, d, 0);
+	else
+		nb_event_file(decision, op, hook, reason, d);
+}
+
 static __always_inline int refuse_move(u64 decision, u32 hook, u32 reason, struct dentry *d)
 {
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 0;
-	nb_event_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
-		      address_of(d));
+	tell_file(decision, hook == NB_HOOK_LINK ? NB_OP_LINK : NB_OP_RENAME, hook, reason,
+		  address_of(d));
 	return DECISION_VERDICT(decision) == NB_DENY ? -EXDEV : 0;
 }
 

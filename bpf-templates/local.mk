@@ -45,6 +45,8 @@ template_sources = \
 	bpf-templates/rounds.h \
 	bpf-templates/scan.h \
 	bpf-templates/socket.h \
+	bpf-templates/shared.h \
+	bpf-templates/shares.h \
 	bpf-templates/sockets.def \
 	bpf-templates/sockets.h \
 	bpf-templates/use.h \

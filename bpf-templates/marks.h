@@ -12,12 +12,21 @@
 #ifndef NB_MARKS_H
 #define NB_MARKS_H
 
-#include "walk.h"
+#include "shares.h"
 
 NB_GLOBAL u32 nb_decided_op(u64 edge, u32 ops, u32 rule); /* files.h */
 
 static __always_inline struct nb_mark_key mark_key(const struct inode *inode)
 {
+	if (NB_HAS_CAST) {
+		const struct super_block *sb = (void *)PLAIN(inode, i_sb);
+
+		return (struct nb_mark_key){
+			.ino = PLAIN(inode, i_ino),
+			.dev = PLAIN(sb, s_dev),
+			.generation = PLAIN(inode, i_generation),
+		};
+	}
 	return (struct nb_mark_key){
 		.ino = BPF_CORE_READ(inode, i_ino),
 		.dev = BPF_CORE_READ(inode, i_sb, s_dev),
@@ -65,6 +74,12 @@ static __always_inline int linked_decide(struct inode *inode, u64 edge, u32 ops,
 	struct nb_mark_key key;
 
 	ops &= NB_MARKED_OPS;
+	if (NB_HAS_CAST)
+		return ops && (u32)PLAIN(inode, i_nlink) >= 2 &&
+				       nb_answer(ASK(ANSWER_MARKS, how, 0), edge, ops,
+						 address_of(d), address_of(inode))
+			       ? -EPERM
+			       : 0;
 	if (!ops || !inode || inode->i_nlink < 2)
 		return 0;
 	key.ino = inode->i_ino;
@@ -83,6 +98,8 @@ static __always_inline int far_linked(struct dentry *d, u64 edge, u32 ops, u32 h
 	ops &= NB_MARKED_OPS;
 	if (!ops || !inode || BPF_CORE_READ(inode, i_nlink) < 2)
 		return 0;
+	if (NB_HAS_CAST)
+		return nb_answer(ASK(ANSWER_MARKS, how, 0), edge, ops, (u64)d, (u64)inode) ? -EPERM : 0;
 	return nb_mark_denies((u64)inode, (u64)d, ops, how, edge) ? -EPERM : 0;
 }
 

@@ -12,5 +12,6 @@
 #include "scan.h"
 #include "net.h"
 #include "sockets.h"
+#include "shared.h"
 
 char nb_license[] SEC("license") = "Dual BSD/GPL";

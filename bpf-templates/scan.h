@@ -47,11 +47,12 @@ static __always_inline u32 row_left_out(struct inode *inode, u32 row)
 SEC("lsm/inode_getattr")
 int BPF_PROG(nb_mark, struct path *path)
 {
-	struct inode *inode = path->dentry->d_inode;
+	struct inode *inode = inode_of(dentry_of(path));
 	struct nb_scan *scan = scan_state();
 	u64 edge;
 
-	if (!scan || !inode || inode->i_nlink < 2 || IS_DIR(inode) || !nb_is_scanner())
+	if (!scan || !inode || NAMES(inode) < 2 || (MODE(inode) & S_IFMT) == S_IFDIR ||
+	    !nb_is_scanner())
 		return 0;
 	edge = path_object(path);
 	if (!(edge & EDGE_HIT))

@@ -10,7 +10,7 @@
 
 static __always_inline int open_decide(struct file *file, u32 ops, u32 hook)
 {
-	return object_decide(file_object(file), ops, hook, file->f_path.dentry, file->f_inode);
+	return object_decide(file_object(file), ops, hook, opened_dentry(file), opened_inode(file));
 }
 
 SEC("lsm/file_ioctl")
@@ -57,14 +57,14 @@ int BPF_PROG(nb_mmap, struct file *file, unsigned long asked, unsigned long prot
 	if (!load && !again)
 		return 0;
 	edge = file_object(file);
-	inode = file->f_inode;
-	denied = object_decide(edge, load, NB_HOOK_MMAP, file->f_path.dentry, inode);
+	inode = opened_inode(file);
+	denied = object_decide(edge, load, NB_HOOK_MMAP, opened_dentry(file), inode);
 	if (denied)
 		return denied;
 	if (load && !NB_HAS_CAST && inode->i_sb->s_magic == OVERLAY_MAGIC)
 		denied = layer_decide(file);
 	return denied ? denied
-		      : again_object(edge, again, NB_HOOK_MMAP, file->f_path.dentry, inode);
+		      : again_object(edge, again, NB_HOOK_MMAP, opened_dentry(file), inode);
 }
 
 /* The second half of mapping an overlay's file; some kernels from 6.12 on have it. */
@@ -80,9 +80,9 @@ int BPF_PROG(nb_mmap_layer, struct vm_area_struct *vma, struct file *layer)
 SEC("lsm/path_notify")
 int BPF_PROG(nb_notify, struct path *path)
 {
-	struct inode *inode = path->dentry->d_inode;
+	struct inode *inode = inode_of(dentry_of(path));
 
-	if (!inode || !IS_DIR(inode))
+	if (!inode || (MODE(inode) & S_IFMT) != S_IFDIR)
 		return 0;
 	return path_decide(path, OP_BIT(LIST), NB_HOOK_NOTIFY);
 }
@@ -91,7 +91,7 @@ int BPF_PROG(nb_notify, struct path *path)
  * Objects that a hook does not hold itself are named by probe reads, which take longer
  * and store nothing.
  */
-NB_GLOBAL u64 nb_far_object(u64 address)
+static __always_inline u64 far_name(u64 address)
 {
 	struct dentry *d = (struct dentry *)address;
 
@@ -101,12 +101,24 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	return nb_whole_name(address, P(file_start), P(file_root_row));
 }
 
+NB_GLOBAL u64 nb_far_object(u64 address)
+{
+	return far_name(address);
+}
+
+/* One that others take the place of, see shares.h. */
+NB_GLOBAL u64 nb_far(u64 address)
+{
+	asm volatile("" : : "r"(address) : "memory");
+	return is_leaving() ? EDGE(0, NB_ROW_NAMELESS) : NB_REASON_IMAGE;
+}
+
 static __always_inline u64 far_object(struct dentry *d)
 {
 	u64 edge = NB_BROKEN;
 
 	for (u32 i = 0; i < TRIES && edge == NB_BROKEN; i++)
-		edge = nb_far_object(address_of(d));
+		edge = NB_HAS_CAST ? nb_far(address_of(d)) : nb_far_object(address_of(d));
 	return edge == NB_BROKEN ? NB_REASON_BUSY : edge;
 }
 

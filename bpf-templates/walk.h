@@ -350,13 +350,35 @@ static __always_inline u64 part_name(struct dentry *d)
 	return edge == NB_BROKEN ? AGAIN : edge;
 }
 
+/* Is d the root of its filesystem? */
+static __always_inline u32 is_root(struct dentry *d)
+{
+	const struct super_block *sb;
+
+	if (!NB_HAS_CAST)
+		return d == d->d_sb->s_root;
+	sb = (void *)FAR(d, d_sb);
+	return PLAIN(sb, s_root) == address_of(d);
+}
+
+static __always_inline u32 is_nameless(struct dentry *d)
+{
+	const struct super_block *sb;
+
+	if (!NB_HAS_CAST)
+		return IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic);
+	sb = (void *)FAR(d, d_sb);
+	return IS_NAMELESS(PLAIN(sb, s_flags), PLAIN(sb, s_magic));
+}
+
 /*
  * EDGE(state below, row) of the object that d names now, perhaps NB_BROKEN, or the
- * reason why it is not known. The hook holds d, so its parent may be labelled.
+ * reason why it is not known. The hook holds d, so its parent may be labelled: p, which
+ * from 6.12 on the caller has read a moment before, because each time that the verifier
+ * meets it read takes it through all types of the kernel.
  */
-static __always_inline u64 object_now(struct dentry *d)
+static __always_inline u64 object_now(struct dentry *d, struct dentry *p)
 {
-	struct dentry *p;
 	struct inode *directory;
 	u32 seq, state = 0, reason, len, folds = 0;
 	u64 name, edge = EDGE(0, 0);
@@ -365,13 +387,16 @@ static __always_inline u64 object_now(struct dentry *d)
 	if (seq & 1)
 		return wait_for(SEQ_AT(d));
 	barrier();
-	p = d->d_parent;
+	if (!NB_HAS_CAST)
+		p = d->d_parent;
+	else if (FAR(d, d_parent) != (u64)p)
+		return AGAIN;
 	if (p == d) {
-		if (d == d->d_sb->s_root) {
-			edge = nb_anchor((u64)BPF_CORE_READ(d, d_sb));
+		if (is_root(d)) {
+			edge = nb_anchor(superblock_of(d));
 			return edge == NB_PARTED ? part_name(d) : edge;
 		}
-		if (IS_NAMELESS(d->d_sb->s_flags, d->d_sb->s_magic))
+		if (is_nameless(d))
 			return EDGE(0, NB_ROW_NAMELESS);
 		return SEQ(d) == seq ? NB_REASON_DISCONNECTED : AGAIN;
 	}
@@ -426,11 +451,12 @@ static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
  * 1: the same, into *edge, where the parent's label tells its state, which is nearly
  * always; 0 else, and when anything changes meanwhile. The parent is read once: where no
  * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
- * counts has to be of one moment with its parent, so d_seq is read around these two.
+ * counts has to be of one moment with its parent, so d_seq is read around these two. `far`
+ * is for a trusted d, see object_now; it takes some instructions more.
  */
-static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
+static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u32 far,
+					   u64 *edge)
 {
-	struct dentry *p = d->d_parent;
 	struct inode *directory = p->d_inode;
 	u32 seq, state = 0, len;
 	u64 name;
@@ -446,7 +472,7 @@ static __always_inline u32 object_labelled(struct dentry *d, u64 *edge)
 	len = d->d_name.len;
 	*edge = quick_step(state, name, len, quick_hash(name, len));
 	barrier();
-	return d->d_parent == p && SEQ(d) == seq;
+	return (far ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
 }
 
 #endif

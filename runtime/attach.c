@@ -79,4 +79,5 @@ void links_close(struct links *links)
 		bpf_link__destroy(links->at[i]);
 		links->at[i] = NULL;
 	}
+	shares_take(&links->shares, NB_HOOK_COUNT);
 }

@@ -6,9 +6,11 @@
 #pragma once
 #include <bpf/libbpf.h>
 #include "runtime/object.h"
+#include "runtime/shares.h"
 
 struct links {
 	struct bpf_link *at[NB_HOOK_COUNT];
+	struct shares shares;
 };
 
 /* All hooks of one kind. `cgroup` (a descriptor, and its name for messages) is

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include "bpf-templates/abi.h"
 
-enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE, HOOK_SCAN };
+enum hook_kind { HOOK_FILE, HOOK_LSM, HOOK_NET, HOOK_PACKET, HOOK_EXE, HOOK_SCAN, HOOK_SHARED };
 
 struct hook_row {
 	const char *function; /* name of the program in the object */
@@ -12,10 +12,10 @@ struct hook_row {
 	enum hook_kind kind;
 };
 extern const struct hook_row hook_table[NB_HOOK_COUNT];
-/* Programs of the BPF LSM: they need it. */
+/* Programs of the BPF LSM, or for those: they need it. */
 static inline bool hook_is_lsm(enum hook_kind kind)
 {
-	return kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN;
+	return kind == HOOK_FILE || kind == HOOK_LSM || kind == HOOK_SCAN || kind == HOOK_SHARED;
 }
 
 /* What decides on a kernel that lacks the hook; NULL: it has to exist. */

@@ -139,7 +139,7 @@ static int attach_all(struct install *in, struct error *err)
 	struct adopted adopted = {0};
 	struct adopted_sockets sockets = {0};
 
-	if (write_control(in, 0, err) ||
+	if (write_control(in, 0, err) || shares_put(&in->links.shares, &in->object, err) ||
 	    links_attach(&in->links, &in->object, HOOK_EXE, -1, "", err))
 		return -1;
 	if (exes >= 0 && object_has_kind(&in->object, HOOK_EXE)) {

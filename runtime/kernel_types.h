@@ -19,6 +19,7 @@ struct kernel_types {
 	u32 *at;		/* offset of each type, by its number; at[0] is void */
 	u32 n;
 	u32 hooks[NB_HOOK_COUNT]; /* filled by object.c: numbers of what programs hang on */
+	struct bpf_object *object; /* whose programs those are */
 };
 
 struct type_wanted {

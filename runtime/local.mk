@@ -22,6 +22,7 @@ libruntime_a_SOURCES = \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
 	runtime/install.c \
+	runtime/kernel_functions.c runtime/kernel_functions.h \
 	runtime/kernel_types.c runtime/kernel_types.h \
 	runtime/log.c runtime/log.h \
 	runtime/mapped.c runtime/mapped.h \
@@ -42,6 +43,7 @@ libruntime_a_SOURCES = \
 	runtime/sections.c runtime/sections.h \
 	runtime/scan.c runtime/scan.h \
 	runtime/settle.c runtime/settle.h \
+	runtime/shares.c runtime/shares.h \
 	runtime/stats.c runtime/stats.h \
 	runtime/status.c runtime/status.h \
 	runtime/status_text.c \

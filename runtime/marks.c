@@ -104,6 +104,7 @@ int marks_make(const struct object *object, struct links *links, const struct bu
 		       passes(fd, bundle, &state, &scan, out, err);
 	bpf_link__destroy(links->at[NB_HOOK_MARK]);
 	links->at[NB_HOOK_MARK] = NULL;
+	shares_take(&links->shares, NB_HOOK_MARK);
 	announce(fd, pin, before, &nobody);
 	if (code)
 		return -1;

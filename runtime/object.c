@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "runtime/core_types.h"
+#include "runtime/kernel_functions.h"
 #include "runtime/log.h"
 #include "runtime/maps.h"
 #include "runtime/sections.h"
@@ -63,6 +64,8 @@ static bool type_fits(enum bpf_prog_type type, enum nb_hook hook)
 		return type == BPF_PROG_TYPE_LSM;
 	case HOOK_EXE:
 		return type == BPF_PROG_TYPE_TRACING;
+	case HOOK_SHARED:
+		return type == BPF_PROG_TYPE_EXT;
 	case HOOK_PACKET:
 		return type == BPF_PROG_TYPE_CGROUP_SKB;
 	case HOOK_NET:
@@ -299,7 +302,10 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 				 "installed.",
 				 strerror(errno));
 	log_start();
+	functions_begin(object->bpf, object->types,
+			object_has_kind(object, HOOK_NET) || object_has_kind(object, HOOK_PACKET));
 	code = bpf_object__load(object->bpf);
+	functions_end();
 	if (code)
 		return load_error(err, "the kernel refuses the programs", -code);
 	return 0;

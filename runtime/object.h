@@ -18,7 +18,7 @@ struct object {
 	bool skipped[NB_HOOK_COUNT];		     /* left out: on request, or for want of a hook */
 	int images[NB_IMAGE_COUNT];		     /* -1 = the policy has none */
 	struct kernel_types *types;		     /* not owned */
-	int sections[2];			     /* what libbpf was told of them */
+	int sections[3];			     /* what libbpf was told of them */
 	int core_types;				     /* a file in memory, or -1 */
 };
 

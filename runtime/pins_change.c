@@ -36,6 +36,14 @@ static int pin_links(const char *folder, const struct links *links, struct error
 		if (bpf_obj_pin(bpf_link__fd(links->at[i]), path))
 			return pin_error(err, path);
 	}
+	for (unsigned i = 0; i < links->shares.n; i++) {
+		const struct share *share = &links->shares.at[i];
+
+		snprintf(path, sizeof path, "%s/share_%s_%s", folder,
+			 hook_table[share->of].function, hook_table[share->by].function);
+		if (bpf_obj_pin(share->link, path))
+			return pin_error(err, path);
+	}
 	return 0;
 }
 
@@ -152,8 +160,8 @@ static bool program_exists(uint32_t id)
 }
 
 /* 0 when everything is detached, else the id of a link that somebody holds. A
- * program that outlives its link is held by somebody who looks at it. */
-static uint32_t wait_for_links(const struct attached *at, size_t n)
+ * program that outlives its link is held by somebody who looks at it, or shares. */
+static uint32_t wait_for_links(const struct attached *at, size_t n, bool programs)
 {
 	size_t before = n;
 
@@ -161,7 +169,8 @@ static uint32_t wait_for_links(const struct attached *at, size_t n)
 		size_t left = 0;
 
 		for (size_t i = 0; i < n; i++)
-			left += link_exists(at[i].link) || program_exists(at[i].program);
+			left += link_exists(at[i].link) ||
+				(programs && program_exists(at[i].program));
 		if (!left)
 			return 0;
 		if (left < before)
@@ -175,24 +184,41 @@ static uint32_t wait_for_links(const struct attached *at, size_t n)
 	return 0;
 }
 
+/* A hook whose link has gone is detached a moment later: until then what it shares would
+ * deny when it is gone. Where a link is held, that is what it shall do. */
+static int let_leave(int control, const struct attached *at, size_t n)
+{
+	struct nb_control value;
+	u32 zero = 0;
+
+	if (control < 0 || wait_for_links(at, n, false))
+		return 0;
+	if (bpf_map_lookup_elem(control, &zero, &value))
+		return -1;
+	value.store = NB_LEAVING;
+	return bpf_map_update_elem(control, &zero, &value, BPF_ANY);
+}
+
 int pins_remove(const char *pin, const struct generation *g, FILE *out, struct error *err)
 {
 	char folder[4400];
 	struct attached attached[LINKS_MAX];
+	int control CLEANUP_FD = pins_open(pin, g, "map_", "nb_control");
+	unsigned maps = 0, links = 0, shares = 0;
 	uint32_t held;
-	unsigned maps = 0, links = 0;
 	size_t n;
 
 	snprintf(folder, sizeof folder, "%s/%s", pin, g->name);
 	n = collect_links(folder, attached);
 	if (unpin(folder, "map_nb_meta", &maps) || unpin(folder, "link_", &links) ||
+	    (out && let_leave(control, attached, n)) || unpin(folder, "share_", &shares) ||
 	    unpin(folder, "", &maps) || rmdir(folder))
 		return error_set(err, EXIT_SYSTEM,
 				 "cannot remove %s: %s. Run as root; what is "
 				 "left of it still denies.",
 				 folder, strerror(errno));
 	/* pins_write's failure path comes here with links that it still holds */
-	held = out ? wait_for_links(attached, n) : 0;
+	held = out ? wait_for_links(attached, n, true) : 0;
 	if (held)
 		return error_set(
 			err, EXIT_SYSTEM,

@@ -157,7 +157,8 @@ static const struct {
 	{NB_HOOK_MAKE, bind4},		  {NB_HOOK_LISTEN, try_listen},
 	{NB_HOOK_BIND_REST, bind4},	  {NB_HOOK_BINDX, bindx},
 };
-enum { OF_FILE = 0, OF_LSM = 1, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1, OF_SCAN = 0 };
+enum { OF_FILE = 0, OF_LSM = 1, OF_NET = 1, OF_PACKET = 1, OF_EXE = 1, OF_SCAN = 0,
+       OF_SHARED = 0 };
 _Static_assert(sizeof steps / sizeof *steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind
 #include "bpf-templates/hooks.def"

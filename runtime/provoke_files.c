@@ -360,7 +360,8 @@ const struct file_step file_steps[] = {
 	{NB_HOOK_SB_FREE, free_filesystem},
 };
 
-enum { OF_FILE = 1, OF_LSM = 0, OF_NET = 0, OF_PACKET = 0, OF_EXE = 0, OF_SCAN = 0 };
+enum { OF_FILE = 1, OF_LSM = 0, OF_NET = 0, OF_PACKET = 0, OF_EXE = 0, OF_SCAN = 0,
+       OF_SHARED = 0 };
 const size_t n_file_steps = sizeof file_steps / sizeof *file_steps;
 _Static_assert(sizeof file_steps / sizeof *file_steps == 0
 #define HOOK(name, fn, text, kind) +OF_##kind

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "runtime/kernel_functions.h"
+#include "runtime/shares.h"
 
 static const struct {
 	const char *section, *prefix;
@@ -15,6 +17,7 @@ static const struct {
 } kinds[] = {
 	{"lsm/", "bpf_lsm_", BPF_PROG_TYPE_LSM, BPF_LSM_MAC, BTF_KIND_FUNC},
 	{"tp_btf/", "btf_trace_", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, BTF_KIND_TYPEDEF},
+	{NB_SHARED_SECTION, NULL, BPF_PROG_TYPE_EXT, 0, 0},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -23,7 +26,16 @@ static int give_number(struct bpf_program *program, struct bpf_prog_load_opts *o
 {
 	const struct kernel_types *types = (const void *)cookie;
 	enum nb_hook hook = hook_find(bpf_program__name(program));
+	int code = functions_number(program);
 
+	if (code)
+		return code;
+	if (bpf_program__type(program) == BPF_PROG_TYPE_EXT) { /* loaded after who calls it */
+		int caller = shares_caller(types->object, program, &opts->attach_btf_id);
+
+		opts->attach_prog_fd = caller < 0 ? 0 : (u32)caller;
+		return caller < 0 ? -ESRCH : 0;
+	}
 	if (hook == NB_HOOK_COUNT || !types->hooks[hook])
 		return -ESRCH;
 	opts->attach_btf_id = types->hooks[hook];
@@ -73,7 +85,7 @@ void sections_find(struct object *object)
 		size_t k = kind_of(object->programs[i]);
 
 		wanted[i] = (struct type_wanted){.name = "?"};
-		if (k == KINDS)
+		if (k == KINDS || !kinds[k].prefix)
 			continue;
 		snprintf(names[i], sizeof names[i], "%s%s", kinds[k].prefix,
 			 bpf_program__section_name(object->programs[i]) +
@@ -81,6 +93,7 @@ void sections_find(struct object *object)
 		wanted[i] = (struct type_wanted){.name = names[i], .kinds = 1u << kinds[k].kind};
 	}
 	kernel_types_find(object->types, wanted, NB_HOOK_COUNT);
+	object->types->object = object->bpf;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
 		object->types->hooks[i] = wanted[i].id;
 }
@@ -88,8 +101,9 @@ void sections_find(struct object *object)
 int sections_check(const struct object *object, struct error *err)
 {
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (object->skipped[i] || object->types->hooks[i] ||
-		    kind_of(object->programs[i]) == KINDS)
+		size_t k = kind_of(object->programs[i]);
+
+		if (object->skipped[i] || object->types->hooks[i] || k == KINDS || !kinds[k].prefix)
 			continue;
 		return error_set(err, EXIT_SYSTEM,
 				 "this kernel has no hook %s, on which %s (%s) has to hang. Nothing "

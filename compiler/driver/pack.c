@@ -29,7 +29,7 @@ static const char *const map_files[NB_IMAGE_COUNT] = {
 #undef IMAGE
 };
 
-enum hook_kind { FILE_HOOK, LSM_HOOK, NET_HOOK, PACKET_HOOK, EXE_HOOK, SCAN_HOOK };
+enum hook_kind { FILE_HOOK, LSM_HOOK, NET_HOOK, PACKET_HOOK, EXE_HOOK, SCAN_HOOK, SHARED_HOOK };
 static const enum hook_kind hook_kinds[NB_HOOK_COUNT] = {
 #define HOOK(name, fn, text, kind) [NB_HOOK_##name] = kind##_HOOK,
 #include "bpf-templates/hooks.def"

@@ -86,7 +86,8 @@ static uint64_t hooks_of_rule(const struct rule *rule, enum nb_op op)
 	return hooks;
 }
 
-enum { FILE_ASKS = 1, LSM_ASKS = 1, NET_ASKS = 0, PACKET_ASKS = 0, EXE_ASKS = 0, SCAN_ASKS = 0 };
+enum { FILE_ASKS = 1, LSM_ASKS = 1, NET_ASKS = 0, PACKET_ASKS = 0, EXE_ASKS = 0, SCAN_ASKS = 0,
+       SHARED_ASKS = 0 };
 static const uint64_t of_lsm = 0
 #define HOOK(name, fn, text, kind) | (uint64_t)kind##_ASKS << NB_HOOK_##name
 #include "bpf-templates/hooks.def"
@@ -145,8 +146,8 @@ void lower_hooks(struct lowering *l)
 	p->net_labels = (hooks & (HOOK_BIT(EGRESS) | HOOK_BIT(INGRESS))) != 0;
 	if (p->net_labels)
 		hooks |= HOOK_BIT(SOCKET);
-	if (p->file_ops)
-		hooks |= HOOK_BIT(SB_FREE);
+	if (p->file_ops) /* what no program calls is not made (specialise.c) */
+		hooks |= HOOK_BIT(SB_FREE) | HOOK_BIT(WALK) | HOOK_BIT(FAR) | HOOK_BIT(ANSWER);
 	if (p->file_ops & NB_MARKED_OPS)
 		hooks |= HOOK_BIT(MARK);
 	if (p->file_again)

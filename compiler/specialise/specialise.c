@@ -82,6 +82,24 @@ static const char *const programs[] = {
 #include "bpf-templates/hooks.def"
 #undef HOOK
 };
+enum { IS_FILE, IS_LSM, IS_NET, IS_PACKET, IS_EXE, IS_SCAN, IS_SHARED };
+static const uint8_t kinds[] = {
+#define HOOK(name, fn, text, kind) IS_##kind,
+#include "bpf-templates/hooks.def"
+#undef HOOK
+};
+
+static uint64_t hooks_of_level(const struct image *image, uint32_t level)
+{
+	uint64_t hooks = image->hooks;
+
+	if (level < NB_LEVEL_MARKS)
+		hooks &= ~image->hooks_of_marks;
+	for (uint32_t i = 0; level < NB_LEVEL_SHARES && i < NB_HOOK_COUNT; i++)
+		if (kinds[i] == IS_SHARED)
+			hooks &= ~(1ull << i);
+	return hooks;
+}
 
 static void drop_programs(struct llvm *llvm, uint64_t hooks)
 {
@@ -89,6 +107,19 @@ static void drop_programs(struct llvm *llvm, uint64_t hooks)
 		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
 
 		if (program && !(hooks >> i & 1))
+			LLVMSetLinkage(program, LLVMInternalLinkage);
+	}
+}
+
+/* Those that stand in place of a function that nothing is left to call. */
+static void drop_shared(struct llvm *llvm)
+{
+	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++) {
+		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
+		const char *section = program ? LLVMGetSection(program) : NULL;
+
+		if (kinds[i] == IS_SHARED && section &&
+		    !LLVMGetNamedFunction(llvm->module, section + strlen(NB_SHARED_SECTION)))
 			LLVMSetLinkage(program, LLVMInternalLinkage);
 	}
 }
@@ -139,11 +170,13 @@ static int transform(struct llvm *llvm, const struct image *image, uint32_t leve
 	    set_parameters(llvm, &image->params, level, err))
 		return -1;
 	forget_used(llvm);
-	drop_programs(llvm, level < NB_LEVEL_MARKS ? image->hooks & ~image->hooks_of_marks
-						   : image->hooks);
+	drop_programs(llvm, hooks_of_level(image, level));
 	if (llvm_passes(llvm, "default<O2>", err))
 		return -1;
 	set_visibility(llvm, true);
+	if (llvm_passes(llvm, "globaldce", err))
+		return -1;
+	drop_shared(llvm);
 	if (llvm_passes(llvm, "globaldce", err))
 		return -1;
 	set_visibility(llvm, false);
