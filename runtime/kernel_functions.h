@@ -9,8 +9,8 @@
 #include <bpf/libbpf.h>
 #include "runtime/kernel_types.h"
 
-/* For the load that follows; `passed_by`: programs of it that functions_number is not asked
- * for, so that libbpf has to find the numbers itself. As it has where the kernel lacks
+/* For the load that follows; `passed_by`: libbpf needs the kernel's types for something else,
+ * or there are programs that functions_number is not asked for. As it has where the kernel lacks
  * one, or where libbpf is not linked statically. */
 void functions_begin(const struct bpf_object *, const struct kernel_types *, bool passed_by);
 void functions_end(void);

@@ -302,8 +302,10 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 				 "installed.",
 				 strerror(errno));
 	log_start();
+	/* without a file of types libbpf takes offsets from those that it has read as well */
 	functions_begin(object->bpf, object->types,
-			object_has_kind(object, HOOK_NET) || object_has_kind(object, HOOK_PACKET));
+			object->core_types < 0 || object_has_kind(object, HOOK_NET) ||
+				object_has_kind(object, HOOK_PACKET));
 	code = bpf_object__load(object->bpf);
 	functions_end();
 	if (code)
