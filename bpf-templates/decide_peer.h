@@ -84,6 +84,11 @@ struct peer {
 #define PREFIX_NAT64 __builtin_bswap32(0x0064ff9b)
 #define PREFIX_6TO4 __builtin_bswap32(0x20020000)
 #define MASK_6TO4 __builtin_bswap32(0xffff0000)
+/* ::, NAT64 and 6to4 are the first ones: one compare tells nearly all others apart. */
+NB_INLINE u32 may_carry(u32 upper_be)
+{
+	return __builtin_bswap32(upper_be) <= 0x2002ffff;
+}
 
 /* Row of a class for the peer; 0 = no rule, ~0 = a broken image. Inlined, as is all
  * down to the row: from a program to the comparison of a cgroup's name are eight

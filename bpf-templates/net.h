@@ -102,7 +102,8 @@ static __always_inline int ask6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 
 	addr[0] = ctx->user_ip6[0];
 	/* ::, ::1 and IPv4 in IPv6 are not what they look like, see decide_peer.h */
-	if (!addr[0] || addr[0] == PREFIX_NAT64 || (addr[0] & MASK_6TO4) == PREFIX_6TO4)
+	if (may_carry(addr[0]) && (!addr[0] || addr[0] == PREFIX_NAT64 ||
+				   (addr[0] & MASK_6TO4) == PREFIX_6TO4))
 		return is_unbound(ctx->sk) || decide6(ctx, op, hook);
 	if (!any && (!is_named6(addr[0]) || !is_named_key(key_of(ctx))))
 		return 1;
@@ -113,13 +114,6 @@ static __always_inline int ask6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	if (!class && !any)
 		return 1;
 	return is_unbound(ctx->sk) || decide6_plain(ctx, class, op, hook);
-}
-
-/* As in packet.h: the verifier knows no bounds of what was kept on the stack. */
-static __always_inline int bit(u32 pass)
-{
-	barrier_value(pass);
-	return pass & 1;
 }
 
 /* A stream: 1 if it is judged at its packets. */
