@@ -23,9 +23,10 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t s32;
+typedef int64_t s64;
 #endif
 
-#define NB_ABI 4 /* the loader refuses a bundle of another number */
+#define NB_ABI 5 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -400,6 +401,7 @@ struct nb_event {
 _Static_assert(sizeof(struct nb_state) == 32, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
+_Static_assert(sizeof(struct nb_line) == NB_LINE_WORDS * 8, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 16, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");

@@ -209,10 +209,10 @@ NB_GLOBAL u64 nb_packet_rows(struct __sk_buff *skb, u32 leaves)
  * is judged in place. What can be told without the table is asked before it, the port
  * behind it where rules leave it open. any: there are defaults, so that no packet is
  * nobody's. What is not settled so is for a function, so that the fast ways keep few
- * registers.
+ * registers; one number says all that it has to know.
  */
-enum { NOT_PLAIN, NOBODYS, PLAIN };
-
+#define NOT_PLAIN (~0u) /* as a class of a broken image, which is to be met once more */
+#define NOBODYS(any) ((any) ? NB_MAX_CLASS + 1 : 0)
 #define SKIP(named) (!any && !(named))
 
 /* Does the label tell that none of the rules binds the socket's maker? */
@@ -232,59 +232,59 @@ static __always_inline u32 is_free_at_once(struct __sk_buff *skb, u32 is_slow)
 	return sk && is_free(bpf_sk_storage_get(&nb_socks, sk, 0, 0));
 }
 
-static __always_inline u32 plain4(struct __sk_buff *skb, const u8 *ip, u32 leaves, u32 any,
-				  u32 *class)
+static __always_inline u32 plain4(struct __sk_buff *skb, const u8 *ip, u32 leaves, u32 any)
 {
-	u32 addr = word_at(ip + (leaves ? 16 : 12));
+	u32 addr = word_at(ip + (leaves ? 16 : 12)), class;
 
 	if (ip[0] != 0x45)
 		return NOT_PLAIN;
 	if (SKIP(is_named4(addr)))
-		return NOBODYS;
+		return NOBODYS(any);
 	if (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[9], ip + 20))) &&
 	    !(*(const u16 *)(const void *)(ip + 6) & NOT_FIRST))
-		return NOBODYS;
+		return NOBODYS(any);
 	if (is_free_at_once(skb, P(net4_kind) == NB_NET_RANGES))
-		return NOBODYS;
-	*class = class4(addr);
-	if (SKIP(*class))
-		return NOBODYS;
-	return *(const u16 *)(const void *)(ip + 6) & NOT_FIRST ? NOT_PLAIN : PLAIN;
+		return NOBODYS(any);
+	class = class4(addr);
+	if (SKIP(class))
+		return NOBODYS(any);
+	return *(const u16 *)(const void *)(ip + 6) & NOT_FIRST ? NOT_PLAIN : class;
 }
 
-static __always_inline u32 plain6(struct __sk_buff *skb, const u8 *ip, u32 leaves, u32 any,
-				  u32 *class)
+/* The class is that of the upper half. */
+static __always_inline u32 plain6(struct __sk_buff *skb, const u8 *ip, u32 leaves, u32 any)
 {
-	u32 addr[4];
+	u64 high = __builtin_bswap64(long_at(ip + (leaves ? 24 : 8)));
+	u32 kind = ip[6], key, upper = high >> 32;
 
-	/* most are of these two, which are no extensions */
-	if (ip[6] != IPPROTO_UDP && ip[6] != IPPROTO_TCP && is_extension(ip[6]))
+	/* most are of these two, which clang should not count among the others below */
+	if (kind == IPPROTO_UDP || kind == IPPROTO_TCP) {
+		key = NB_CELL_KEY(kind, bpf_ntohs(*(const u16 *)(const void *)(ip + 42)));
+	} else {
+		barrier_value(kind);
+		if (is_extension(kind))
+			return NOT_PLAIN;
+		key = plain_key(kind, ip + 40);
+	}
+	barrier_value(upper); /* numbers of 32 bits are shorter in code */
+	if (carries(upper))
 		return NOT_PLAIN;
-	for (u32 i = 0; i < 4; i++)
-		addr[i] = word_at(ip + (leaves ? 24 : 8) + i * 4);
-	if (may_carry(addr[0]) &&
-	    (addr[0] == PREFIX_NAT64 || (addr[0] & MASK_6TO4) == PREFIX_6TO4))
-		return NOT_PLAIN;
-	if (SKIP(is_named6(addr[0])) ||
-	    (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[6], ip + 40)))))
-		return NOBODYS;
-	if (is_free_at_once(skb, 1))
-		return NOBODYS;
-	*class = class6(addr);
-	return SKIP(*class) ? NOBODYS : PLAIN;
+	if (SKIP(is_named6(upper)) || (SOME_KEYS_ONLY && SKIP(is_named_key(key))))
+		return NOBODYS(any);
+	return is_free_at_once(skb, 1) ? NOBODYS(any) : upper_class(high);
 }
 
-static __always_inline u32 plain_class(struct __sk_buff *skb, u32 leaves, u32 any, u32 *class)
+static __always_inline u32 plain_class(struct __sk_buff *skb, u32 leaves, u32 any)
 {
 	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 
 	if (skb->protocol == ETH_P_IP_BE)
-		return ip + 24 > end ? NOT_PLAIN : plain4(skb, ip, leaves, any, class);
-	return ip + 44 > end ? NOT_PLAIN : plain6(skb, ip, leaves, any, class);
+		return ip + 24 > end ? NOT_PLAIN : plain4(skb, ip, leaves, any);
+	return ip + 44 > end ? NOT_PLAIN : plain6(skb, ip, leaves, any);
 }
 
-/* Row of a plain packet's class. */
-static __always_inline u64 plain_row(struct __sk_buff *skb, u32 class)
+/* Row of a plain packet's class, which may be that of the upper half of the address. */
+static __always_inline u64 plain_row(struct __sk_buff *skb, u32 leaves, u32 class)
 {
 	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	u32 key, row;
@@ -299,6 +299,8 @@ static __always_inline u64 plain_row(struct __sk_buff *skb, u32 class)
 		if (ip + 44 > end)
 			return UNREADABLE | NB_REASON_HEADER;
 		key = plain_key(ip[6], ip + 40);
+		if (has_list(class))
+			class = list_class(class, long_at(ip + (leaves ? 32 : 16)));
 	}
 	row = nb_packet_cell(class, key, key);
 	return row == ~0u ? UNREADABLE | NB_REASON_IMAGE : row;
@@ -383,7 +385,7 @@ static __always_inline int passes(u64 decision)
 	return DECISION_VERDICT(decision) != NB_DENY;
 }
 
-static __noinline int egress_rest(struct __sk_buff *skb, u32 how, u32 class)
+static __noinline int egress_rest(struct __sk_buff *skb, u32 class)
 {
 	struct bpf_sock *sk = socket_of(skb);
 	struct counts_as as = leaves_as(sk);
@@ -396,7 +398,7 @@ static __noinline int egress_rest(struct __sk_buff *skb, u32 how, u32 class)
 		return 1;
 	if (P(label_dims) && is_free(label_of_sock(sk)))
 		return 1;
-	rows = how == PLAIN ? plain_row(skb, class) : nb_packet_rows(skb, 1);
+	rows = class == NOT_PLAIN ? nb_packet_rows(skb, 1) : plain_row(skb, 1, class);
 	decision = packet_decide(skb, rows, as);
 	/* what is only logged, the call has logged */
 	if (DECISION_VERDICT(decision) < NB_WOULD_DENY || (is_stream(sk) && !called(sk)))
@@ -409,13 +411,12 @@ static __noinline int egress_rest(struct __sk_buff *skb, u32 how, u32 class)
 SEC("cgroup_skb/egress")
 int nb_egress(struct __sk_buff *skb)
 {
-	u32 class = 0;
-	u32 how = plain_class(skb, 1, P(net_defaults) & (OP(CONNECT) | OP(SEND)), &class);
+	u32 any = P(net_defaults) & (OP(CONNECT) | OP(SEND)), class = plain_class(skb, 1, any);
 
-	return how == NOBODYS ? 1 : bit(egress_rest(skb, how, class));
+	return class == NOBODYS(any) ? 1 : bit(egress_rest(skb, class));
 }
 
-static __noinline int ingress_rest(struct __sk_buff *skb, u32 how, u32 class)
+static __noinline int ingress_rest(struct __sk_buff *skb, u32 class)
 {
 	struct bpf_sock *sk = socket_of(skb);
 	struct counts_as as = arrives_as(sk);
@@ -429,7 +430,7 @@ static __noinline int ingress_rest(struct __sk_buff *skb, u32 how, u32 class)
 		return 1;
 	if (P(label_dims) && is_free(label_of_sock(sk)))
 		return 1;
-	rows = how == PLAIN ? plain_row(skb, class) : nb_packet_rows(skb, 0);
+	rows = class == NOT_PLAIN ? nb_packet_rows(skb, 0) : plain_row(skb, 0, class);
 	decision = packet_decide(skb, rows, as);
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 1;
@@ -447,10 +448,9 @@ static __noinline int ingress_rest(struct __sk_buff *skb, u32 how, u32 class)
 SEC("cgroup_skb/ingress")
 int nb_ingress(struct __sk_buff *skb)
 {
-	u32 class = 0;
-	u32 how = plain_class(skb, 0, P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE)), &class);
+	u32 any = P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE)), class = plain_class(skb, 0, any);
 
-	return how == NOBODYS ? 1 : bit(ingress_rest(skb, how, class));
+	return class == NOBODYS(any) ? 1 : bit(ingress_rest(skb, class));
 }
 
 #undef OP
