@@ -318,6 +318,7 @@ static void slots_mean_what_the_policy_says(void **state)
 		void (*put_one)(uint32_t, uint32_t);
 		bool levels, mixed;
 	} cases[] = { { 3, 8000, put_crowd6, true, true },
+		      { 1, 8000, put_crowd6, true, false },
 		      { 1, 20000, put_one_crowd6, true, false },
 		      { 1, 20000, put_even6, false, false } };
 
@@ -331,6 +332,7 @@ static void slots_mean_what_the_policy_says(void **state)
 		assert_int_equal(c.image.params.net6_kind, NB_NET_SLOTS);
 		assert_int_equal(c.image.params.net6_levels > 0, cases[k].levels);
 		assert_int_equal(c.image.params.net6_classes_off > 0, cases[k].mixed);
+		assert_int_equal(c.image.params.net6_spans > 0, cases[k].put_one == put_crowd6);
 		assert_null(net_check(&c.image));
 		ask_some(&c);
 		arena_free(c.arena);
@@ -396,17 +398,23 @@ static uint64_t *place4(uint64_t *line, uint32_t i, uint32_t *shift)
 
 static uint64_t *place6(uint64_t *line, uint32_t i, uint32_t *shift)
 {
-	*shift = 0;
-	return i % 4 == 3 ? line + 1 + i / 4 : line + 4 + i / 4 * 3 + i % 4;
+	uint32_t at = i % 4 == 3 ? 9 + i / 4 : i / 4 * 3 + i % 4;
+
+	*shift = at % 2 * 32;
+	return line + 2 + at / 2;
 }
 
 struct numbers {
 	uint64_t *(*place)(uint64_t *line, uint32_t i, uint32_t *shift);
-	uint32_t n, words;
+	uint32_t n;
 	uint64_t mask;
+	uint64_t left; /* where there is none any more */
+	uint64_t early[3], late[3]; /* wrong as the last one, and as one of the first three */
 };
-static const struct numbers of4 = { place4, NB_RANGES_STARTS, NB_RANGES_WORDS, 0xffff };
-static const struct numbers of6 = { place6, NB_SLOTS_WORDS - 1, NB_SLOTS_WORDS, ~0ull };
+#define ALWAYS4 { 0x8000, 0xffff, 0x8001 } /* counted at every address */
+static const struct numbers of4 = { place4, NB_RANGES_STARTS, 0xffff, 0, ALWAYS4, ALWAYS4 };
+static const struct numbers of6 = { place6, NB_SLOTS_STARTS, 0xffffffff, 0xffffffff,
+				    { 0, 1, 2 }, { 0xffffffff, 0xfffffffe, 0xfffffffd } };
 
 static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
 {
@@ -428,30 +436,28 @@ static void make_hole(const struct numbers *f, uint64_t *line)
 {
 	for (uint32_t i = f->n - 1; i > 2; i--)
 		set(f, line, i, get(f, line, i - 1));
-	set(f, line, 2, 0);
+	set(f, line, 2, f->left);
 }
 
 /* In lines that have room for one more number, and some. */
 static void break_lines(struct compiled *c, const struct numbers *f, uint8_t *at, size_t bytes)
 {
-	static const uint64_t always[] = { 1ull << 63 | 0x8000, ~0ull, 1ull << 63 | 0x8001 };
 	uint32_t tried = 0;
 
-	for (size_t off = 0; off < bytes && tried < 4; off += f->words * 8) {
-		uint64_t *line = (uint64_t *)(at + off), before[NB_SLOTS_WORDS];
+	for (size_t off = 0; off < bytes && tried < 4; off += NB_LINE_WORDS * 8) {
+		uint64_t *line = (uint64_t *)(at + off), before[NB_LINE_WORDS];
 
-		if (!get(f, line, 5) || get(f, line, f->n - 1))
+		if (get(f, line, 5) == f->left || get(f, line, f->n - 1) != f->left)
 			continue;
-		memcpy(before, line, f->words * 8);
+		memcpy(before, line, sizeof before);
 		make_hole(f, line);
 		assert_non_null(net_check(&c->image));
-		memcpy(line, before, f->words * 8);
-		for (uint32_t i = 0; i < 6; i++) { /* counted at every address */
-			uint64_t number = always[i % 3] & f->mask;
-
-			set(f, line, i < 3 ? f->n - 1 : i - 3, number);
+		memcpy(line, before, sizeof before);
+		for (uint32_t i = 0; i < 6; i++) {
+			set(f, line, i < 3 ? f->n - 1 : i - 3,
+			    i < 3 ? f->early[i] : f->late[i - 3]);
 			assert_non_null(net_check(&c->image));
-			memcpy(line, before, f->words * 8);
+			memcpy(line, before, sizeof before);
 		}
 		tried++;
 	}
