@@ -72,7 +72,7 @@ static __always_inline u32 plain6(struct __sk_buff *skb, const u8 *ip, u32 leave
 		return NOT_PLAIN;
 	if (SKIP(is_named6(upper)) || (SOME_KEYS_ONLY && SKIP(is_named_key(key))))
 		return NOBODYS(any);
-	return is_free_at_once(skb, 1) ? NOBODYS(any) : upper_class(high);
+	return is_free_at_once(skb, P(net6_kind) != NB_NET_NONE) ? NOBODYS(any) : upper_class(high);
 }
 
 static __always_inline u32 plain_class(struct __sk_buff *skb, u32 leaves, u32 any)

@@ -243,10 +243,8 @@ static void ask_some(const struct compiled *c)
 
 static void put_far_and_near4(uint32_t r, uint32_t i)
 {
-	static const char *const ends4[] = { "255.255.255.255", "0.0.0.0-0.255.255.255" };
-
 	if (i < 2)
-		put("%s", ends4[r ? 0 : i]);
+		put("%s", r || !i ? "255.255.255.255" : "0.0.0.0-0.255.255.255");
 	else
 		put_v4(i % 10 ? rnd(0x7fffffff) * 2 + rnd(2) : 0x0a000000 + r * 7 + i * 3);
 }
@@ -261,32 +259,43 @@ static void put_far4(uint32_t r, uint32_t i)
 	put_v4((r + i * 2) * 0x9e3779b9u);
 }
 
-/* So many that only ranges hold them: lines of a few pieces, trees of lines, classes
- * by turns and not. */
-static void ranges_mean_what_the_policy_says(void **state)
-{
-	static const struct {
-		uint32_t rules, each;
-		void (*put_one)(uint32_t, uint32_t);
-		bool levels, mixed;
-	} cases[] = { { 3, 20000, put_far_and_near4, true, true },
-		      { 1, 30000, put_near4, true, false },
-		      { 1, 30000, put_far4, false, false } };
+struct many {
+	uint32_t rules, each;
+	void (*put_one)(uint32_t, uint32_t);
+	bool levels, mixed, deep;
+};
 
-	(void)state;
-	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+/* So many that only ranges or slots hold them: lines of a few pieces, trees of lines,
+ * classes that heads tell and others. */
+static void try_many(const struct many *m, uint32_t first_seed, bool v6)
+{
+	for (; m->rules; m++) {
+		const struct nb_params *p;
 		struct compiled c;
 
-		seed = 4 + k;
-		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
+		seed = first_seed++;
+		put_rules(m->rules, m->each, m->put_one);
 		c = compile();
-		assert_int_equal(c.image.params.net4_kind, NB_NET_RANGES);
-		assert_int_equal(c.image.params.net4_levels > 0, cases[k].levels);
-		assert_int_equal(c.image.params.net4_classes_off > 0, cases[k].mixed);
+		p = &c.image.params;
+		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
+				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
+		assert_int_equal((v6 ? p->net6_levels : p->net4_levels) > 0, m->levels);
+		assert_int_equal((v6 ? p->net6_classes_off : p->net4_classes_off) > 0, m->mixed);
+		assert_int_equal(v6 && p->net6_spans > 0, m->deep);
 		assert_null(net_check(&c.image));
 		ask_some(&c);
 		arena_free(c.arena);
 	}
+}
+
+static void ranges_mean_what_the_policy_says(void **state)
+{
+	static const struct many cases[] = { { 3, 20000, put_far_and_near4, true, true },
+					     { 1, 30000, put_near4, true },
+					     { 1, 30000, put_far4 }, { 0 } };
+
+	(void)state;
+	try_many(cases, 4, false);
 }
 
 static void put_crowd6(uint32_t r, uint32_t i)
@@ -301,6 +310,11 @@ static void put_crowd6(uint32_t r, uint32_t i)
 		put("%x:%x:%x::%x", 0x2000 + rnd(0xc00), rnd(0xffff), i, i % 2);
 }
 
+static void put_hosts6(uint32_t r, uint32_t i)
+{
+	put_crowd6(r + 1, i); /* without those that have nearly all others in them */
+}
+
 static void put_one_crowd6(uint32_t r, uint32_t i)
 {
 	put("2001:db8:%x:%x::/64", i >> 14, (i * 2 + r) & 0x7fff);
@@ -313,30 +327,21 @@ static void put_even6(uint32_t r, uint32_t i)
 
 static void slots_mean_what_the_policy_says(void **state)
 {
-	static const struct {
-		uint32_t rules, each;
-		void (*put_one)(uint32_t, uint32_t);
-		bool levels, mixed;
-	} cases[] = { { 3, 8000, put_crowd6, true, true },
-		      { 1, 8000, put_crowd6, true, false },
-		      { 1, 20000, put_one_crowd6, true, false },
-		      { 1, 20000, put_even6, false, false } };
+	static const struct many cases[] = { { 3, 8000, put_crowd6, true, true, true },
+					     { 1, 8000, put_hosts6, true, false, true },
+					     { 1, 20000, put_one_crowd6, true },
+					     { 1, 20000, put_even6 }, { 0 } };
 
 	(void)state;
-	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-		struct compiled c;
+	try_many(cases, 14, true);
+}
 
-		seed = 14 + k;
-		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
-		c = compile();
-		assert_int_equal(c.image.params.net6_kind, NB_NET_SLOTS);
-		assert_int_equal(c.image.params.net6_levels > 0, cases[k].levels);
-		assert_int_equal(c.image.params.net6_classes_off > 0, cases[k].mixed);
-		assert_int_equal(c.image.params.net6_spans > 0, cases[k].put_one == put_crowd6);
-		assert_null(net_check(&c.image));
-		ask_some(&c);
-		arena_free(c.arena);
-	}
+static uint8_t *own_copy(struct blob *map)
+{
+	uint8_t *copy = memcpy(malloc(map->len), map->at, map->len);
+
+	map->at = copy;
+	return copy;
 }
 
 /* The check must see each single change of a class, of a place, of a link. */
@@ -362,9 +367,7 @@ static void broken_tables_do_not_pass(void **state)
 			arena_free(c.arena);
 			continue;
 		}
-		copy = malloc(len);
-		memcpy(copy, c.image.maps[which].at, len);
-		c.image.maps[which].at = copy;
+		copy = own_copy(&c.image.maps[which]);
 		assert_null(net_check(&c.image));
 		for (uint32_t i = 0; i < 30; i++) {
 			at = rnd((uint32_t)len);
@@ -411,10 +414,11 @@ struct numbers {
 	uint64_t left; /* where there is none any more */
 	uint64_t early[3], late[3]; /* wrong as the last one, and as one of the first three */
 };
-#define ALWAYS4 { 0x8000, 0xffff, 0x8001 } /* counted at every address */
-static const struct numbers of4 = { place4, NB_RANGES_STARTS, 0xffff, 0, ALWAYS4, ALWAYS4 };
-static const struct numbers of6 = { place6, NB_SLOTS_STARTS, 0xffffffff, 0xffffffff,
-				    { 0, 1, 2 }, { 0xffffffff, 0xfffffffe, 0xfffffffd } };
+/* of IPv4 such as are counted at every address */
+static const struct numbers of4 = { place4, NB_RANGES_STARTS, 0xffff, 0,
+				    { 0x8000, 0xffff, 0x8001 }, { 0x8000, 0xffff, 0x8001 } };
+static const struct numbers of6 = { place6, NB_SLOTS_STARTS, ~0u, ~0u,
+				    { 0, 1, 2 }, { ~0u, ~1u, ~2u } };
 
 static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
 {
@@ -481,9 +485,7 @@ static void lines_that_lookups_miscount_do_not_pass(void **state)
 		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
 				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
 		assert_int_equal(v6 ? p->net6_classes_off : p->net4_classes_off, 0);
-		copy = malloc(c.image.maps[which].len);
-		memcpy(copy, c.image.maps[which].at, c.image.maps[which].len);
-		c.image.maps[which].at = copy;
+		copy = own_copy(&c.image.maps[which]);
 		first = v6 ? p->net6_leaves_off : NB_RANGES_LINES;
 		break_lines(&c, v6 ? &of6 : &of4, copy + first, c.image.maps[which].len - first - 16);
 		free(copy);
