@@ -254,15 +254,12 @@ static void put_near4(uint32_t r, uint32_t i)
 	put_v4(0x0a000000 + r + i * 37 + rnd(30));
 }
 
-static void put_far4(uint32_t r, uint32_t i)
-{
-	put_v4((r + i * 2) * 0x9e3779b9u);
-}
+static void put_far4(uint32_t r, uint32_t i) { put_v4((r + i * 2) * 0x9e3779b9u); }
 
 struct many {
 	uint32_t rules, each;
 	void (*put_one)(uint32_t, uint32_t);
-	bool levels, mixed, deep;
+	enum { PLAIN, LEVELS = 1, MIXED = 2, DEEP = 4 } has;
 };
 
 /* So many that only ranges or slots hold them: lines of a few pieces, trees of lines,
@@ -279,9 +276,9 @@ static void try_many(const struct many *m, uint32_t first_seed, bool v6)
 		p = &c.image.params;
 		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
 				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
-		assert_int_equal((v6 ? p->net6_levels : p->net4_levels) > 0, m->levels);
-		assert_int_equal((v6 ? p->net6_classes_off : p->net4_classes_off) > 0, m->mixed);
-		assert_int_equal(v6 && p->net6_spans > 0, m->deep);
+		assert_int_equal(((v6 ? p->net6_levels : p->net4_levels) ? LEVELS : 0) |
+				 ((v6 ? p->net6_classes_off : p->net4_classes_off) ? MIXED : 0) |
+				 (v6 && p->net6_spans ? DEEP : 0), m->has);
 		assert_null(net_check(&c.image));
 		ask_some(&c);
 		arena_free(c.arena);
@@ -290,9 +287,9 @@ static void try_many(const struct many *m, uint32_t first_seed, bool v6)
 
 static void ranges_mean_what_the_policy_says(void **state)
 {
-	static const struct many cases[] = { { 3, 20000, put_far_and_near4, true, true },
-					     { 1, 30000, put_near4, true },
-					     { 1, 30000, put_far4 }, { 0 } };
+	static const struct many cases[] = { { 3, 20000, put_far_and_near4, LEVELS | MIXED },
+					     { 1, 30000, put_near4, LEVELS },
+					     { 1, 30000, put_far4, PLAIN }, { 0, 0, NULL, PLAIN } };
 
 	(void)state;
 	try_many(cases, 4, false);
@@ -310,10 +307,8 @@ static void put_crowd6(uint32_t r, uint32_t i)
 		put("%x:%x:%x::%x", 0x2000 + rnd(0xc00), rnd(0xffff), i, i % 2);
 }
 
-static void put_hosts6(uint32_t r, uint32_t i)
-{
-	put_crowd6(r + 1, i); /* without those that have nearly all others in them */
-}
+/* Without those that have nearly all others in them. */
+static void put_hosts6(uint32_t r, uint32_t i) { put_crowd6(r + 1, i); }
 
 static void put_one_crowd6(uint32_t r, uint32_t i)
 {
@@ -327,10 +322,10 @@ static void put_even6(uint32_t r, uint32_t i)
 
 static void slots_mean_what_the_policy_says(void **state)
 {
-	static const struct many cases[] = { { 3, 8000, put_crowd6, true, true, true },
-					     { 1, 8000, put_hosts6, true, false, true },
-					     { 1, 20000, put_one_crowd6, true },
-					     { 1, 20000, put_even6 }, { 0 } };
+	static const struct many cases[] = { { 3, 8000, put_crowd6, LEVELS | MIXED | DEEP },
+					     { 1, 8000, put_hosts6, LEVELS | DEEP },
+					     { 1, 20000, put_one_crowd6, LEVELS },
+					     { 1, 20000, put_even6, PLAIN }, { 0, 0, NULL, PLAIN } };
 
 	(void)state;
 	try_many(cases, 14, true);
@@ -338,10 +333,7 @@ static void slots_mean_what_the_policy_says(void **state)
 
 static uint8_t *own_copy(struct blob *map)
 {
-	uint8_t *copy = memcpy(malloc(map->len), map->at, map->len);
-
-	map->at = copy;
-	return copy;
+	return (uint8_t *)(map->at = memcpy(malloc(map->len), map->at, map->len));
 }
 
 /* The check must see each single change of a class, of a place, of a link. */
