@@ -307,8 +307,8 @@ static void put_crowd6(uint32_t r, uint32_t i)
 		put("%x:%x:%x::%x", 0x2000 + rnd(0xc00), rnd(0xffff), i, i % 2);
 }
 
-/* Without those that have nearly all others in them. */
-static void put_hosts6(uint32_t r, uint32_t i) { put_crowd6(r + 1, i); }
+/* Several lists to a line, no two alike. */
+static void put_hosts6(uint32_t r, uint32_t i) { put("2001:db8:7:%x::%x", i * 2 + r, i); }
 
 static void put_one_crowd6(uint32_t r, uint32_t i)
 {
