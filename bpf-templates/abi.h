@@ -23,6 +23,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t s32;
+typedef int64_t s64;
 #endif
 
 #define NB_ABI 5 /* the loader refuses a bundle of another number */
@@ -407,6 +408,7 @@ struct nb_event {
 _Static_assert(sizeof(struct nb_state) == 24, "abi");
 _Static_assert(sizeof(struct nb_edge) == 16, "abi");
 _Static_assert(sizeof(struct nb_leaf) == 64, "abi");
+_Static_assert(sizeof(struct nb_line) == NB_LINE_WORDS * 8, "abi");
 _Static_assert(sizeof(struct nb_entry) == 12, "abi");
 _Static_assert(sizeof(struct nb_default) == 16, "abi");
 _Static_assert(sizeof(struct nb_row) == 12, "abi");

@@ -27,21 +27,24 @@ enum nb_net_kind {
 #define NB_TRIE_BLOCK 256u
 
 /*
- * Slots lead to lines, in RANGES of IPv4 and SLOTS of IPv6. A slot is a run of addresses
- * in 16 equal parts: u32, a number of a line << 15 | a bit for each part but the first that
- * begins a line; the part at hand lies in that line plus the bits up to it. A line is u64
- * words: a head, then numbers that tell where its pieces but the first begin, ascending;
- * how many of those are not behind an address is its rank. The head's top two bits say
- * what the rest means:
- *   TWO    the classes of pieces of even rank, and << 18 those of odd rank;
- *   MIXED  the low half is the number of the first of the pieces' classes, u32 each;
- *   INNER  the low half plus the rank is the number of a line below.
+ * Slots lead to lines of 64 bytes, in RANGES of IPv4 and SLOTS of IPv6. A slot is a run of
+ * addresses in 16 equal parts: u32, the number of its last line << 15 | a bit for each part
+ * but the first that begins a line; the part at hand lies in that line less the bits of
+ * parts behind it. A line tells where its pieces but the first begin; how many of those
+ * are not behind an address is its rank. It begins with a head, u64. Where its top bit is
+ * set the line is INNER: the low half plus the rank is the number of a line below.
  */
 #define NB_SLOT_BITS 4
 #define NB_SLOT_LINE 15
+#define NB_LINE_WORDS 8
+#define NB_HEAD_INNER (1ull << 63)
+
+/* In RANGES the head's top two bits say what the rest of it means, if it is not INNER:
+ *   TWO    the classes of pieces of even rank, and << 18 those of odd rank;
+ *   MIXED  the low half is the number of the first of the pieces' classes, u32 each. */
 #define NB_HEAD_KIND 62
 #define NB_HEAD_CLASS 18
-enum nb_head { NB_HEAD_TWO, NB_HEAD_MIXED, NB_HEAD_INNER };
+enum nb_head { NB_HEAD_TWO, NB_HEAD_MIXED };
 #define NB_MAX_CLASS ((1u << NB_HEAD_CLASS) - 1)
 
 /* RANGES: u32 first[512] by the top 9 bits, of the lines that slots speak of, all 0 unless
@@ -55,8 +58,7 @@ enum nb_head { NB_HEAD_TWO, NB_HEAD_MIXED, NB_HEAD_INNER };
 #define NB_RANGES_LOW (32 - NB_RANGES_BITS)
 #define NB_RANGES_SLOTS (4u << NB_RANGES_GROUPS)
 #define NB_RANGES_LINES (NB_RANGES_SLOTS + (4u << NB_RANGES_BITS))
-#define NB_RANGES_WORDS 8
-#define NB_RANGES_READ (NB_RANGES_WORDS + 2) /* words that a lookup may reach from a line */
+#define NB_RANGES_READ (NB_LINE_WORDS + 2) /* words that a lookup may reach from a line */
 #define NB_RANGES_STARTS 24
 #define NB_FOUR 0x1000100010001ull
 
@@ -77,17 +79,37 @@ struct nb_leaf {
 };
 /*
  * SLOTS, over the upper 64 bits of an IPv6 address: u64 top[1 << net6_top] by the top
- * bits: bits 0 to 5 are log2 of the size of a part, 6 to 31 the first slot, the upper half
- * the first line that those slots speak of. A part is found by the address below the top bits.
- * Slots, u32, at net6_slots_off; lines of a head and 15 numbers at net6_leaves_off;
- * at net6_classes_off the classes of MIXED. A number is 2^63 - where a piece begins, each
- * without its topmost bit, which all of a line share; what is left over is 0.
+ * bits: bits 0 to 5 are log2 of the size of a part; the rest of the low half is where the
+ * first line is that slots of the region speak of. The upper half, and four bytes for each
+ * slot of the address space before the address, is where its slot is, u32, modulo 2^32.
+ * Lines from net6_leaves_off on, a multiple of 64. In an INNER line follow seven numbers, u64: 2^63 - where a child begins, each without its topmost bit,
+ * which all of a line share; what is left over is 0. Of others, struct nb_line:
+ *   bits 0 to 31 of the head are a code of two bits for each rank, where that of rank 12 is
+ *   number 15, and for numbers 12 to 14 they are 0; then a number of 25 bits, and a shift.
+ *   before is one less than where the first of the pieces behind begins. The others tell
+ *   how much later they do, by the shift: every fourth in fourth[], those before each in
+ *   rest[]. What is left over is ~0, and has the last one's code.
+ * A code is a class, or NB_CODE_LIST: the number and how many such codes the line has
+ * before is that of a span (below). But with net6_classes_off not 0, there at the number
+ * plus the code is the class, u32, or NB_DEEP | span.
  */
 #define NB_SLOTS_TOP_MAX 16
-#define NB_SLOTS_FIRST ((1u << 26) - 1)
-#define NB_SLOTS_WORDS 16
+#define NB_SLOTS_STARTS 12
+#define NB_SLOTS_CHILDREN 8
+#define NB_LINE_SHIFT(head) ((head) >> 57) /* of lines that are not INNER */
+#define NB_LINE_NUMBER(head) ((head) >> 32 & ((1u << 25) - 1))
+#define NB_LINE_HEAD(codes, number, shift) ((u64)(shift) << 57 | (u64)(number) << 32 | (codes))
+#define NB_CODES 4
+#define NB_CODE_LIST 3
+#define NB_CODE_AT(rank) ((rank) == NB_SLOTS_STARTS ? 15 : (rank))
+struct nb_line {
+	u64 head;
+	u64 before;
+	u32 rest[9];
+	u32 fourth[3];
+};
 
-/* In both: the piece is one /64 with more than one class: the rest of the number is a struct
+/* In TREE, too: the piece is one /64 with more than one class: the rest of the number is a struct
  * nb_span at net6_spans_off, of lower halves, ascending from 0, at net6_low_off, u64,
  * and of their classes at net6_low_classes_off, u32. */
 #define NB_DEEP 0x80000000u

@@ -76,10 +76,10 @@ NB_INLINE u32 trie_class(const u8 *image, u32 addr)
  * bits are spread to one in four, so that one product adds them. */
 NB_INLINE u64 slot_line(u32 slot, u64 part)
 {
-	u64 begun = slot & ((1u << part) - 1);
+	u64 behind = (slot & ((1u << NB_SLOT_LINE) - 1)) >> part;
 
-	begun = begun * 0x200040008001ull & 0x111111111111111ull;
-	return (slot >> NB_SLOT_LINE) + (begun * 0x1111111111111111ull >> 60);
+	behind = behind * 0x200040008001ull & 0x111111111111111ull;
+	return (slot >> NB_SLOT_LINE) - (behind * 0x1111111111111111ull >> 60);
 }
 
 /* The class of the piece of that rank in the line at `off`, by its head. Whether there are
@@ -93,7 +93,7 @@ NB_INLINE u32 head_class(const u8 *image, u64 off, u64 head, u64 rank, u32 class
 	two = head >> odd * NB_HEAD_CLASS & NB_MAX_CLASS;
 	if (!classes_off)
 		return two;
-	mixed = -(head >> NB_HEAD_KIND & NB_HEAD_MIXED);
+	mixed = -(head >> NB_HEAD_KIND);
 	barrier_value(mixed);
 	off ^= (off ^ (classes_off + ((u64)(u32)head + rank) * 4)) & mixed;
 	return two ^ ((two ^ number_at(image, off, bytes)) & mixed);
@@ -132,12 +132,12 @@ NB_INLINE u32 ranges_class(const u8 *image, u32 addr)
 		at += indexed(image, (u64)(addr >> (32 - NB_RANGES_GROUPS)) * 4, NB_RANGES_LINES,
 			      P(net4_bytes));
 	for (u32 level = 0;; level++) {
-		off = NB_RANGES_LINES + at * NB_RANGES_WORDS * 8;
+		off = NB_RANGES_LINES + at * NB_LINE_WORDS * 8;
 		line = image_at(image, off, NB_RANGES_READ * 8, P(net4_bytes));
 		if (!line)
 			return ~0u;
 		rank = ranges_rank(line, low);
-		if (level == P(net4_levels) || line[0] >> NB_HEAD_KIND != NB_HEAD_INNER)
+		if (level == P(net4_levels) || !(line[0] & NB_HEAD_INNER))
 			break;
 		at = (u64)(u32)line[0] + rank;
 	}
@@ -213,60 +213,137 @@ NB_INLINE u32 tree_class(const u8 *image, u64 high)
 	return number_at(image, node + sizeof(leaf->start) + below * 4, P(net6_bytes));
 }
 
-NB_INLINE u64 count_of_three(u64 high, const u64 *three)
+NB_INLINE u64 is_reached(u64 number, u64 later)
 {
-	return sign(high + three[0]) + sign(high + three[1]) + sign(high + three[2]);
+	barrier_value(number); /* or clang copies `later` to add to it */
+	return sign(number + later);
 }
 
-/* Every fourth number says which three are left to compare. */
-NB_INLINE u64 slots_rank(const u64 *line, u64 high)
+NB_INLINE u64 count_of_three(u64 later, const u32 *three)
 {
-	u64 fourths = count_of_three(high, line + 1);
+	return is_reached(three[0], later) + is_reached(three[1], later) +
+	       is_reached(three[2], later);
+}
 
-	return fourths * 4 + count_of_three(high, line + 4 + fourths * 3);
+/* Of a piece, as codes are counted. Every fourth number says which three are left to compare. */
+NB_INLINE u64 slots_rank(const struct nb_line *line, u64 high)
+{
+	u64 later = (u64)((s64)(line->before - high) >> NB_LINE_SHIFT(line->head));
+	u64 fourths = count_of_three(later, line->fourth);
+
+	return fourths * 4 + count_of_three(later, line->rest + fourths * 3);
+}
+
+/* Of a line below. */
+NB_INLINE u64 inner_rank(const u64 *line, u64 high)
+{
+	u64 rank = 0;
+
+	high &= ~0ull >> 1;
+	for (u32 i = 1; i < NB_SLOTS_CHILDREN; i++)
+		rank += sign(high + line[i]);
+	return rank;
+}
+
+/* The codes of lists that a line has before that rank. */
+NB_INLINE u64 lists_before(u64 head, u64 rank)
+{
+	u64 both = head & head >> 1 & 0x55555555 & ((1ull << rank * 2) - 1);
+
+	both = (both & 0x33333333) + (both >> 2 & 0x33333333);
+	return both * 0x11111111 >> 28 & 15;
+}
+
+/* The class that the code of that rank means, or NB_DEEP and the number of a list. */
+NB_INLINE u32 code_class(const u8 *image, u64 head, u64 rank)
+{
+	u64 code = head >> rank * 2 & (NB_CODES - 1);
+
+	if (P(net6_classes_off))
+		return number_at(image, P(net6_classes_off) + (NB_LINE_NUMBER(head) + code) * 4,
+				 P(net6_bytes));
+	barrier_value(code);
+	if (!code || !P(net6_spans) || code != NB_CODE_LIST)
+		return code;
+	return NB_DEEP | (u32)(NB_LINE_NUMBER(head) + lists_before(head, rank));
+}
+
+NB_INLINE const struct nb_line *line_at(const u8 *image, u64 off)
+{
+	return image_at(image, off, sizeof(struct nb_line), P(net6_bytes));
+}
+
+/* Below an INNER line: a function of its own, since few are, and those that look up keep
+ * few registers without it. */
+NB_GLOBAL u32 nb_line_class(u64 off, u64 high)
+{
+	const u8 *image = IMAGE_OF(nb_net6);
+	const struct nb_line *line;
+
+	for (u32 level = 0;; level++) {
+		line = line_at(image, off);
+		if (!line)
+			return ~0u;
+		if (!(line->head & NB_HEAD_INNER))
+			return code_class(image, line->head, slots_rank(line, high));
+		if (level == P(net6_levels))
+			return ~0u;
+		off = (u32)line->head + inner_rank((const u64 *)(const void *)line, high);
+		off = P(net6_leaves_off) + off * sizeof(*line);
+	}
 }
 
 NB_INLINE u32 slots_class(const u8 *image, u64 high)
 {
-	const u64 *line, *top = image_at(image, (high >> (-P(net6_top) & 63)) * 8, 8,
-					 P(net6_bytes));
-	u64 part, at, rank, off;
-	u32 slot;
+	const struct nb_line *line;
+	const u32 *slot;
+	u64 top, part;
+	u32 off;
 
-	if (!top)
+	if (!image || P(net6_bytes) < 8u << P(net6_top))
 		return ~0u;
-	part = high << P(net6_top) >> P(net6_top) >> (*top & 63);
-	high &= ~0ull >> 1;
-	slot = number_at(image, P(net6_slots_off) + ((*top >> 6 & NB_SLOTS_FIRST) +
-			 (part >> NB_SLOT_BITS)) * 4, P(net6_bytes));
-	at = (*top >> 32) + slot_line(slot, part & ((1u << NB_SLOT_BITS) - 1));
-	for (u32 level = 0;; level++) {
-		off = P(net6_leaves_off) + at * NB_SLOTS_WORDS * 8;
-		line = image_at(image, off, NB_SLOTS_WORDS * 8, P(net6_bytes));
-		if (!line)
-			return ~0u;
-		rank = slots_rank(line, high);
-		if (level == P(net6_levels) || line[0] >> NB_HEAD_KIND != NB_HEAD_INNER)
-			break;
-		at = (u64)(u32)line[0] + rank;
-	}
-	return head_class(image, off, line[0], rank, P(net6_classes_off), P(net6_bytes));
+	top = *(const u64 *)(image + (high >> (-P(net6_top) & 63)) * 8);
+	part = high >> (top & 63);
+	slot = image_at(image, (u32)(part >> NB_SLOT_BITS) * 4 + (u32)(top >> 32), 4,
+			P(net6_bytes));
+	if (!slot)
+		return ~0u;
+	off = top;
+	off &= ~63u;
+	off += (u32)slot_line(*slot, part & ((1u << NB_SLOT_BITS) - 1)) * (u32)sizeof(*line);
+	line = line_at(image, off);
+	if (!line)
+		return ~0u;
+	if (line->head & NB_HEAD_INNER)
+		return nb_line_class(off, high);
+	return code_class(image, line->head, slots_rank(line, high));
+}
+
+/* Of the upper half; NB_DEEP and the number of a list, where more is to be asked. */
+NB_INLINE u32 upper_class(u64 high)
+{
+	if (P(net6_kind) == NB_NET_NONE)
+		return 0;
+	if (P(net6_kind) == NB_NET_TREE)
+		return tree_class(IMAGE_OF(nb_net6), high);
+	return slots_class(IMAGE_OF(nb_net6), high);
+}
+
+NB_INLINE u32 has_list(u32 class)
+{
+	return P(net6_spans) && class & NB_DEEP && class != ~0u;
+}
+
+NB_INLINE u32 list_class(u32 class, u64 lower_be)
+{
+	return low_class(IMAGE_OF(nb_net6), class & ~NB_DEEP, __builtin_bswap64(lower_be));
 }
 
 NB_INLINE u32 class6(const u32 *addr)
 {
-	u64 high = (u64)__builtin_bswap32(addr[0]) << 32 | __builtin_bswap32(addr[1]);
-	u64 low = (u64)__builtin_bswap32(addr[2]) << 32 | __builtin_bswap32(addr[3]);
-	const u8 *image;
-	u32 class;
+	u32 class = upper_class(__builtin_bswap64(addr[0] | (u64)addr[1] << 32));
 
-	if (P(net6_kind) == NB_NET_NONE)
-		return 0;
-	image = IMAGE_OF(nb_net6);
-	class = P(net6_kind) == NB_NET_TREE ? tree_class(image, high) : slots_class(image, high);
-	if (P(net6_spans) && class != ~0u && class & NB_DEEP)
-		class = low_class(image, class & ~NB_DEEP, low);
-	return class;
+	return has_list(class) ? list_class(class, addr[2] | (u64)addr[3] << 32) : class;
 }
 
 #endif

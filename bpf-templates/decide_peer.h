@@ -15,9 +15,9 @@ NB_INLINE u32 is_named4(u32 addr_be)
 	return __builtin_bswap32(addr_be) - P(hull4_first) <= P(hull4_more);
 }
 
-NB_INLINE u32 is_named6(u32 upper_be)
+NB_INLINE u32 is_named6(u32 upper)
 {
-	return __builtin_bswap32(upper_be) - P(hull6_first) <= P(hull6_more);
+	return upper - P(hull6_first) <= P(hull6_more);
 }
 
 /* The largest gap between them says most, and is left out: that from a port of TCP to one
@@ -84,6 +84,11 @@ struct peer {
 #define PREFIX_NAT64 __builtin_bswap32(0x0064ff9b)
 #define PREFIX_6TO4 __builtin_bswap32(0x20020000)
 #define MASK_6TO4 __builtin_bswap32(0xffff0000)
+/* Is it NAT64 or 6to4, by its first word? One compare tells nearly all others apart. */
+NB_INLINE u32 carries(u32 upper)
+{
+	return upper <= 0x2002ffff && (upper == 0x0064ff9b || upper >> 16 == 0x2002);
+}
 
 /* Row of a class for the peer; 0 = no rule, ~0 = a broken image. Inlined, as is all
  * down to the row: from a program to the comparison of a cgroup's name are eight

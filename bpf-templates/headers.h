@@ -197,6 +197,11 @@ static __always_inline u32 word_at(const u8 *at)
 	return *(const u32 *)(const void *)at;
 }
 
+static __always_inline u64 long_at(const u8 *at)
+{
+	return *(const u64 *)(const void *)at;
+}
+
 /* The protocol and port of a plain header, of which four bytes follow. */
 static __always_inline u32 plain_key(u32 protocol, const u8 *behind)
 {

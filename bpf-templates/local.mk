@@ -42,6 +42,7 @@ template_sources = \
 	bpf-templates/parts.h \
 	bpf-templates/params.h \
 	bpf-templates/places.def \
+	bpf-templates/plain.h \
 	bpf-templates/rounds.h \
 	bpf-templates/scan.h \
 	bpf-templates/socket.h \

@@ -65,7 +65,7 @@ static __noinline int decide6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 	return net_verdict(peer_decide6(&peer, mapped, source), 6, hook, &peer);
 }
 
-/* An address that is what it looks like, with its class. */
+/* An address that is what it looks like, with the class of its upper half. */
 static __noinline int decide6_plain(struct bpf_sock_addr *ctx, u32 class, u32 op, u32 hook)
 {
 	struct peer peer = { .key = key_of(ctx), .op = op };
@@ -74,6 +74,8 @@ static __noinline int decide6_plain(struct bpf_sock_addr *ctx, u32 class, u32 op
 	peer.addr[1] = ctx->user_ip6[1];
 	peer.addr[2] = ctx->user_ip6[2];
 	peer.addr[3] = ctx->user_ip6[3];
+	if (has_list(class))
+		class = list_class(class, peer.addr[2] | (u64)peer.addr[3] << 32);
 	return net_verdict(peer_decide(&peer, class_row(class, &peer), 0), 6, hook, &peer);
 }
 
@@ -98,28 +100,18 @@ static __always_inline int ask4(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 
 static __always_inline int ask6(struct bpf_sock_addr *ctx, u32 op, u32 hook)
 {
-	u32 addr[4], class, any = P(net_defaults) & 1u << op;
+	u32 first = ctx->user_ip6[0], class, any = P(net_defaults) & 1u << op;
+	u32 upper = __builtin_bswap32(first);
 
-	addr[0] = ctx->user_ip6[0];
 	/* ::, ::1 and IPv4 in IPv6 are not what they look like, see decide_peer.h */
-	if (!addr[0] || addr[0] == PREFIX_NAT64 || (addr[0] & MASK_6TO4) == PREFIX_6TO4)
+	if (!upper || carries(upper))
 		return is_unbound(ctx->sk) || decide6(ctx, op, hook);
-	if (!any && (!is_named6(addr[0]) || !is_named_key(key_of(ctx))))
+	if (!any && (!is_named6(upper) || !is_named_key(key_of(ctx))))
 		return 1;
-	addr[1] = ctx->user_ip6[1];
-	addr[2] = ctx->user_ip6[2];
-	addr[3] = ctx->user_ip6[3];
-	class = class6(addr);
+	class = upper_class(__builtin_bswap64(first | (u64)ctx->user_ip6[1] << 32));
 	if (!class && !any)
 		return 1;
 	return is_unbound(ctx->sk) || decide6_plain(ctx, class, op, hook);
-}
-
-/* As in packet.h: the verifier knows no bounds of what was kept on the stack. */
-static __always_inline int bit(u32 pass)
-{
-	barrier_value(pass);
-	return pass & 1;
 }
 
 /* A stream: 1 if it is judged at its packets. */

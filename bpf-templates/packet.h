@@ -9,7 +9,7 @@
 
 #include "event.h"
 #include "headers.h"
-#include "socket.h"
+#include "plain.h"
 
 #define OP(name) (1u << NB_OP_##name)
 
@@ -204,69 +204,26 @@ NB_GLOBAL u64 nb_packet_rows(struct __sk_buff *skb, u32 leaves)
 	return row | (u64)other << 32;
 }
 
-/*
- * Nearly every packet has a plain header, and an address that is what it looks like: it
- * is judged in place. What can be told without the table is asked before it, the port
- * behind it where rules leave it open. any: there are defaults, so that no packet is
- * nobody's.
- */
-enum { NOT_PLAIN, NOBODYS, PLAIN };
-
-#define SKIP(named) (!any && !(named))
-
-static __always_inline u32 plain_class(struct __sk_buff *skb, u32 leaves, u32 any, u32 *class,
-				       u32 *key)
+/* Row of a plain packet's class, which may be that of the upper half of the address. */
+static __always_inline u64 plain_row(struct __sk_buff *skb, u32 leaves, u32 class)
 {
 	const u8 *ip = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-	u32 addr[4];
+	u32 key, row;
 
+	if (!class)
+		return 0;
 	if (skb->protocol == ETH_P_IP_BE) {
-		if (ip + 24 > end || ip[0] != 0x45)
-			return NOT_PLAIN;
-		addr[0] = word_at(ip + (leaves ? 16 : 12));
-		if (SKIP(is_named4(addr[0])))
-			return NOBODYS;
-		if (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[9], ip + 20))) &&
-		    !(*(const u16 *)(const void *)(ip + 6) & NOT_FIRST))
-			return NOBODYS;
-		*class = class4(addr[0]);
-		if (SKIP(*class))
-			return NOBODYS;
-		*key = plain_key(ip[9], ip + 20);
-		return *(const u16 *)(const void *)(ip + 6) & NOT_FIRST ? NOT_PLAIN : PLAIN;
+		if (ip + 24 > end)
+			return UNREADABLE | NB_REASON_HEADER;
+		key = plain_key(ip[9], ip + 20);
+	} else {
+		if (ip + 44 > end)
+			return UNREADABLE | NB_REASON_HEADER;
+		key = plain_key(ip[6], ip + 40);
+		if (has_list(class))
+			class = list_class(class, long_at(ip + (leaves ? 32 : 16)));
 	}
-	if (ip + 44 > end || is_extension(ip[6]))
-		return NOT_PLAIN;
-	for (u32 i = 0; i < 4; i++)
-		addr[i] = word_at(ip + (leaves ? 24 : 8) + i * 4);
-	if (addr[0] == PREFIX_NAT64 || (addr[0] & MASK_6TO4) == PREFIX_6TO4)
-		return NOT_PLAIN;
-	if (SKIP(is_named6(addr[0])) ||
-	    (SOME_KEYS_ONLY && SKIP(is_named_key(plain_key(ip[6], ip + 40)))))
-		return NOBODYS;
-	*class = class6(addr);
-	if (SKIP(*class))
-		return NOBODYS;
-	*key = plain_key(ip[6], ip + 40);
-	return PLAIN;
-}
-
-/* Does the socket's label tell that none of the rules binds its maker? */
-static __always_inline u32 is_free(struct bpf_sock *sk)
-{
-	struct nb_sock *label = P(label_dims) ? label_of_sock(sk) : 0;
-
-	return label && !(label->may[0] & ((u64)P(label_high) << 32 | P(label_low)));
-}
-
-/* Rows as of nb_packet_rows, of a class and key known already, if it is plain. */
-static __always_inline u64 rows_of(struct __sk_buff *skb, u32 how, u32 leaves, u32 class, u32 key)
-{
-	u32 row;
-
-	if (how == NOT_PLAIN)
-		return nb_packet_rows(skb, leaves);
-	row = class ? nb_packet_cell(class, key, key) : 0;
+	row = nb_packet_cell(class, key, key);
 	return row == ~0u ? UNREADABLE | NB_REASON_IMAGE : row;
 }
 
@@ -338,35 +295,31 @@ static __always_inline void packet_event(struct __sk_buff *skb, u64 decision, u6
 
 /* Masked where it is returned: the compiler may keep the answer on the stack meanwhile,
  * and the verifier knows no bounds of what comes back from there. */
-static __always_inline int passes(u64 decision)
+static __always_inline int bit(u32 pass)
 {
-	u32 pass = DECISION_VERDICT(decision) != NB_DENY;
-
 	barrier_value(pass);
 	return pass & 1;
 }
 
-SEC("cgroup_skb/egress")
-int nb_egress(struct __sk_buff *skb)
+static __always_inline int passes(u64 decision)
 {
-	struct counts_as as;
-	struct bpf_sock *sk;
-	u32 class = 0, key = 0, how;
+	return DECISION_VERDICT(decision) != NB_DENY;
+}
+
+static __noinline int egress_rest(struct __sk_buff *skb, u32 class)
+{
+	struct bpf_sock *sk = socket_of(skb);
+	struct counts_as as = leaves_as(sk);
 	u64 decision, rows;
 
-	how = plain_class(skb, 1, P(net_defaults) & (OP(CONNECT) | OP(SEND)), &class, &key);
-	if (how == NOBODYS)
-		return 1;
-	sk = socket_of(skb);
-	as = leaves_as(sk);
 	as.ops &= P(net_denied);
 	if (!sk || !as.ops)
 		return 1;
 	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
 		return 1;
-	if (is_free(sk))
+	if (P(label_dims) && is_free(label_of_sock(sk)))
 		return 1;
-	rows = rows_of(skb, how, 1, class, key);
+	rows = class == NOT_PLAIN ? nb_packet_rows(skb, 1) : plain_row(skb, 1, class);
 	decision = packet_decide(skb, rows, as);
 	/* what is only logged, the call has logged */
 	if (DECISION_VERDICT(decision) < NB_WOULD_DENY || (is_stream(sk) && !called(sk)))
@@ -376,28 +329,29 @@ int nb_egress(struct __sk_buff *skb)
 	return passes(decision);
 }
 
-SEC("cgroup_skb/ingress")
-int nb_ingress(struct __sk_buff *skb)
+SEC("cgroup_skb/egress")
+int nb_egress(struct __sk_buff *skb)
 {
-	struct counts_as as;
-	struct bpf_sock *sk;
-	u32 class = 0, key = 0, how;
+	u32 any = P(net_defaults) & (OP(CONNECT) | OP(SEND)), class = plain_class(skb, 1, any);
+
+	return class == NOBODYS(any) ? 1 : bit(egress_rest(skb, class));
+}
+
+static __noinline int ingress_rest(struct __sk_buff *skb, u32 class)
+{
+	struct bpf_sock *sk = socket_of(skb);
+	struct counts_as as = arrives_as(sk);
 	u64 decision, rows;
 
-	how = plain_class(skb, 0, P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE)), &class, &key);
-	if (how == NOBODYS)
-		return 1;
-	sk = socket_of(skb);
-	as = arrives_as(sk);
 	as.ops &= P(net_ops);
 	as.by_default &= P(net_ops);
 	if (!sk || !as.ops)
 		return 1;
 	if (P(net_spares) == 2 && is_plain(skb) && is_from_before(sk))
 		return 1;
-	if (is_free(sk))
+	if (P(label_dims) && is_free(label_of_sock(sk)))
 		return 1;
-	rows = rows_of(skb, how, 0, class, key);
+	rows = class == NOT_PLAIN ? nb_packet_rows(skb, 0) : plain_row(skb, 0, class);
 	decision = packet_decide(skb, rows, as);
 	if (DECISION_VERDICT(decision) == NB_ALLOW)
 		return 1;
@@ -410,6 +364,14 @@ int nb_ingress(struct __sk_buff *skb)
 	packet_event(skb, decision, rows, 0, as.ops & OP(ACCEPT) ? NB_OP_ACCEPT : NB_OP_RECEIVE,
 		     NB_HOOK_INGRESS);
 	return passes(decision);
+}
+
+SEC("cgroup_skb/ingress")
+int nb_ingress(struct __sk_buff *skb)
+{
+	u32 any = P(net_defaults) & (OP(ACCEPT) | OP(RECEIVE)), class = plain_class(skb, 0, any);
+
+	return class == NOBODYS(any) ? 1 : bit(ingress_rest(skb, class));
 }
 
 #undef OP

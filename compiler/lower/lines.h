@@ -14,10 +14,15 @@ struct piece { /* from start to the next one's start */
 
 typedef VEC(uint64_t) line_words;
 
+struct lines;
 struct line_form {
-	uint32_t words;
-	uint32_t starts; /* that a line holds: pieces but the first, children but the first */
-	void (*put)(uint64_t *line, uint32_t i, uint64_t start);
+	uint32_t children; /* of a line that is INNER, at most */
+	/* how many of n pieces a line holds, from the first on; at least one */
+	uint32_t (*fit)(const struct lines *, const struct piece *, uint32_t n);
+	/* a zeroed line of as many as fit */
+	void (*put)(struct lines *, uint64_t *line, const struct piece *, uint32_t n);
+	/* where child i of a line begins; i is not 0 */
+	void (*put_child)(uint64_t *line, uint32_t i, uint64_t start);
 };
 
 struct lines {
@@ -28,7 +33,7 @@ struct lines {
 	uint32_t at; /* piece that holds the place reached */
 	line_words top;   /* of lines that slots name */
 	line_words below; /* of those that INNER ones name */
-	VEC(uint32_t) classes;
+	VEC(uint32_t) classes; /* that lines speak of, who puts them */
 	VEC(struct piece) children; /* of the tree being made */
 	uint32_t levels;
 };

@@ -28,11 +28,11 @@ struct blob table_v6(struct arena *, const struct intervals *, size_t most,
 /* tables_trie.c: a trie of at most that many bytes, or nothing. */
 struct blob table_trie(struct arena *, const struct intervals *, size_t most);
 
-/* tables_slots.c: NB_NET_SLOTS of pieces of upper halves; what is below them comes behind
- * it, for which there is room. */
+/* tables_slots.c: NB_NET_SLOTS of pieces of upper halves, of which so many have lists; those
+ * come behind it, for which there is room. Of no bytes where numbers would be too large. */
 struct shape {
 	uint8_t *at;
 	size_t len;
 };
-struct shape table_slots(struct arena *, const struct piece *, uint32_t n, size_t room,
-			 struct nb_params *);
+struct shape table_slots(struct arena *, const struct piece *, uint32_t n, uint32_t lists,
+			 size_t room, struct nb_params *);

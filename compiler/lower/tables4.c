@@ -31,13 +31,40 @@ static void put_start(uint64_t *line, uint32_t i, uint64_t start)
 {
 	uint64_t low = start & ((1u << NB_RANGES_LOW) - 1);
 
-	if (i % 5 == 4)
+	if (--i % 5 == 4)
 		line[1] |= (0x8000 - low) << i / 5 * 16;
 	else
 		line[2 + i / 5] |= (0x8000 - low) << i % 5 * 16;
 }
 
-static const struct line_form form = { NB_RANGES_WORDS, NB_RANGES_STARTS, put_start };
+/* Two classes by turns, or all of them apart. */
+static uint64_t head(struct lines *l, const struct piece *p, uint32_t n)
+{
+	uint32_t even = p[0].value, odd = n > 1 ? p[1].value : even, i = 0;
+
+	while (i < n && p[i].value == (i & 1 ? odd : even))
+		i++;
+	if (i == n)
+		return (uint64_t)NB_HEAD_TWO << NB_HEAD_KIND | (uint64_t)odd << NB_HEAD_CLASS | even;
+	for (i = 0; i < n; i++)
+		VEC_PUSH(l->arena, &l->classes, p[i].value);
+	return (uint64_t)NB_HEAD_MIXED << NB_HEAD_KIND | (l->classes.n - n);
+}
+
+static uint32_t fit(const struct lines *l, const struct piece *p, uint32_t n)
+{
+	(void)l, (void)p;
+	return n < NB_RANGES_STARTS + 1 ? n : NB_RANGES_STARTS + 1;
+}
+
+static void put(struct lines *l, uint64_t *line, const struct piece *p, uint32_t n)
+{
+	line[0] = head(l, p, n);
+	for (uint32_t i = 1; i < n; i++)
+		put_start(line, i, p[i].start);
+}
+
+static const struct line_form form = { NB_RANGES_STARTS + 1, fit, put, put_start };
 
 static const struct piece *pieces(struct arena *arena, const struct intervals *list)
 {
@@ -57,9 +84,11 @@ static uint32_t add_slot(struct lines *l, uint64_t start, uint32_t group, uint32
 	if (next + 1 < l->n_pieces && l->pieces[next + 1].start <= start)
 		next++;
 	class = l->pieces[next].value;
-	if (next + 1 < l->n_pieces && l->pieces[next + 1].start <= last)
-		return (line - group) << NB_SLOT_LINE |
-		       lines_add_slot(l, start, NB_RANGES_LOW - NB_SLOT_BITS);
+	if (next + 1 < l->n_pieces && l->pieces[next + 1].start <= last) {
+		uint32_t bits = lines_add_slot(l, start, NB_RANGES_LOW - NB_SLOT_BITS);
+
+		return (lines_count(l) - 1 - group) << NB_SLOT_LINE | bits;
+	}
 	l->at = next;
 	if (shared[class] <= group) {
 		lines_add_class(l, class);
@@ -102,7 +131,7 @@ static struct blob ranges(struct arena *arena, const struct intervals *list,
 	p->net4_levels = l.levels;
 	classes = NB_RANGES_LINES + lines_bytes(&l);
 	p->net4_classes_off = l.classes.n ? (uint32_t)classes : 0;
-	end = classes + l.classes.n * 4 + (NB_RANGES_READ - NB_RANGES_WORDS) * 8;
+	end = classes + l.classes.n * 4 + (NB_RANGES_READ - NB_LINE_WORDS) * 8;
 	at = arena_alloc(arena, end);
 	memcpy(at, head, NB_RANGES_LINES);
 	lines_write(&l, at + NB_RANGES_LINES);

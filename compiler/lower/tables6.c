@@ -192,8 +192,9 @@ static struct shape choose(struct tree *t, size_t most, struct nb_params *p)
 
 	if (t->n_pieces <= TABLE_TREE_PIECES)
 		return tree(t, p);
-	made = table_slots(t->arena, t->pieces, t->n_pieces, networks_bytes(t), p);
-	if (made.len + networks_bytes(t) <= most)
+	made = table_slots(t->arena, t->pieces, t->n_pieces, (uint32_t)t->spans.n,
+			   networks_bytes(t), p);
+	if (made.at && made.len + networks_bytes(t) <= most)
 		return made;
 	*p = before;
 	return tree(t, p);

@@ -61,6 +61,8 @@ connect4_port_feed $feed4 53
 connect6_port_feed $feed6 53
 packet4_miss 203.0.113.77 443
 packet6_miss 2a08:1:2:3::4 443
+packet4_miss_bound 203.0.113.77 443
+packet6_miss_bound 2a08:1:2:3::4 443
 packet4_hit_feed $feed4 443
 packet6_hit_feed $feed6 443
 packet4_port_feed $feed4 53

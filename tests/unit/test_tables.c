@@ -243,10 +243,8 @@ static void ask_some(const struct compiled *c)
 
 static void put_far_and_near4(uint32_t r, uint32_t i)
 {
-	static const char *const ends4[] = { "255.255.255.255", "0.0.0.0-0.255.255.255" };
-
 	if (i < 2)
-		put("%s", ends4[r ? 0 : i]);
+		put("%s", r || !i ? "255.255.255.255" : "0.0.0.0-0.255.255.255");
 	else
 		put_v4(i % 10 ? rnd(0x7fffffff) * 2 + rnd(2) : 0x0a000000 + r * 7 + i * 3);
 }
@@ -256,37 +254,45 @@ static void put_near4(uint32_t r, uint32_t i)
 	put_v4(0x0a000000 + r + i * 37 + rnd(30));
 }
 
-static void put_far4(uint32_t r, uint32_t i)
-{
-	put_v4((r + i * 2) * 0x9e3779b9u);
-}
+static void put_far4(uint32_t r, uint32_t i) { put_v4((r + i * 2) * 0x9e3779b9u); }
 
-/* So many that only ranges hold them: lines of a few pieces, trees of lines, classes
- * by turns and not. */
-static void ranges_mean_what_the_policy_says(void **state)
-{
-	static const struct {
-		uint32_t rules, each;
-		void (*put_one)(uint32_t, uint32_t);
-		bool levels, mixed;
-	} cases[] = { { 3, 20000, put_far_and_near4, true, true },
-		      { 1, 30000, put_near4, true, false },
-		      { 1, 30000, put_far4, false, false } };
+struct many {
+	uint32_t rules, each;
+	void (*put_one)(uint32_t, uint32_t);
+	enum { PLAIN, LEVELS = 1, MIXED = 2, DEEP = 4 } has;
+};
 
-	(void)state;
-	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+/* So many that only ranges or slots hold them: lines of a few pieces, trees of lines,
+ * classes that heads tell and others. */
+static void try_many(const struct many *m, uint32_t first_seed, bool v6)
+{
+	for (; m->rules; m++) {
+		const struct nb_params *p;
 		struct compiled c;
 
-		seed = 4 + k;
-		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
+		seed = first_seed++;
+		put_rules(m->rules, m->each, m->put_one);
 		c = compile();
-		assert_int_equal(c.image.params.net4_kind, NB_NET_RANGES);
-		assert_int_equal(c.image.params.net4_levels > 0, cases[k].levels);
-		assert_int_equal(c.image.params.net4_classes_off > 0, cases[k].mixed);
+		p = &c.image.params;
+		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
+				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
+		assert_int_equal(((v6 ? p->net6_levels : p->net4_levels) ? LEVELS : 0) |
+				 ((v6 ? p->net6_classes_off : p->net4_classes_off) ? MIXED : 0) |
+				 (v6 && p->net6_spans ? DEEP : 0), m->has);
 		assert_null(net_check(&c.image));
 		ask_some(&c);
 		arena_free(c.arena);
 	}
+}
+
+static void ranges_mean_what_the_policy_says(void **state)
+{
+	static const struct many cases[] = { { 3, 20000, put_far_and_near4, LEVELS | MIXED },
+					     { 1, 30000, put_near4, LEVELS },
+					     { 1, 30000, put_far4, PLAIN }, { 0, 0, NULL, PLAIN } };
+
+	(void)state;
+	try_many(cases, 4, false);
 }
 
 static void put_crowd6(uint32_t r, uint32_t i)
@@ -301,6 +307,9 @@ static void put_crowd6(uint32_t r, uint32_t i)
 		put("%x:%x:%x::%x", 0x2000 + rnd(0xc00), rnd(0xffff), i, i % 2);
 }
 
+/* Several lists to a line, no two alike. */
+static void put_hosts6(uint32_t r, uint32_t i) { put("2001:db8:7:%x::%x", i * 2 + r, i); }
+
 static void put_one_crowd6(uint32_t r, uint32_t i)
 {
 	put("2001:db8:%x:%x::/64", i >> 14, (i * 2 + r) & 0x7fff);
@@ -313,28 +322,18 @@ static void put_even6(uint32_t r, uint32_t i)
 
 static void slots_mean_what_the_policy_says(void **state)
 {
-	static const struct {
-		uint32_t rules, each;
-		void (*put_one)(uint32_t, uint32_t);
-		bool levels, mixed;
-	} cases[] = { { 3, 8000, put_crowd6, true, true },
-		      { 1, 20000, put_one_crowd6, true, false },
-		      { 1, 20000, put_even6, false, false } };
+	static const struct many cases[] = { { 3, 8000, put_crowd6, LEVELS | MIXED | DEEP },
+					     { 1, 8000, put_hosts6, LEVELS | DEEP },
+					     { 1, 20000, put_one_crowd6, LEVELS },
+					     { 1, 20000, put_even6, PLAIN }, { 0, 0, NULL, PLAIN } };
 
 	(void)state;
-	for (uint32_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-		struct compiled c;
+	try_many(cases, 14, true);
+}
 
-		seed = 14 + k;
-		put_rules(cases[k].rules, cases[k].each, cases[k].put_one);
-		c = compile();
-		assert_int_equal(c.image.params.net6_kind, NB_NET_SLOTS);
-		assert_int_equal(c.image.params.net6_levels > 0, cases[k].levels);
-		assert_int_equal(c.image.params.net6_classes_off > 0, cases[k].mixed);
-		assert_null(net_check(&c.image));
-		ask_some(&c);
-		arena_free(c.arena);
-	}
+static uint8_t *own_copy(struct blob *map)
+{
+	return (uint8_t *)(map->at = memcpy(malloc(map->len), map->at, map->len));
 }
 
 /* The check must see each single change of a class, of a place, of a link. */
@@ -360,9 +359,7 @@ static void broken_tables_do_not_pass(void **state)
 			arena_free(c.arena);
 			continue;
 		}
-		copy = malloc(len);
-		memcpy(copy, c.image.maps[which].at, len);
-		c.image.maps[which].at = copy;
+		copy = own_copy(&c.image.maps[which]);
 		assert_null(net_check(&c.image));
 		for (uint32_t i = 0; i < 30; i++) {
 			at = rnd((uint32_t)len);
@@ -396,17 +393,24 @@ static uint64_t *place4(uint64_t *line, uint32_t i, uint32_t *shift)
 
 static uint64_t *place6(uint64_t *line, uint32_t i, uint32_t *shift)
 {
-	*shift = 0;
-	return i % 4 == 3 ? line + 1 + i / 4 : line + 4 + i / 4 * 3 + i % 4;
+	uint32_t at = i % 4 == 3 ? 9 + i / 4 : i / 4 * 3 + i % 4;
+
+	*shift = at % 2 * 32;
+	return line + 2 + at / 2;
 }
 
 struct numbers {
 	uint64_t *(*place)(uint64_t *line, uint32_t i, uint32_t *shift);
-	uint32_t n, words;
+	uint32_t n;
 	uint64_t mask;
+	uint64_t left; /* where there is none any more */
+	uint64_t early[3], late[3]; /* wrong as the last one, and as one of the first three */
 };
-static const struct numbers of4 = { place4, NB_RANGES_STARTS, NB_RANGES_WORDS, 0xffff };
-static const struct numbers of6 = { place6, NB_SLOTS_WORDS - 1, NB_SLOTS_WORDS, ~0ull };
+/* of IPv4 such as are counted at every address */
+static const struct numbers of4 = { place4, NB_RANGES_STARTS, 0xffff, 0,
+				    { 0x8000, 0xffff, 0x8001 }, { 0x8000, 0xffff, 0x8001 } };
+static const struct numbers of6 = { place6, NB_SLOTS_STARTS, ~0u, ~0u,
+				    { 0, 1, 2 }, { ~0u, ~1u, ~2u } };
 
 static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
 {
@@ -428,30 +432,28 @@ static void make_hole(const struct numbers *f, uint64_t *line)
 {
 	for (uint32_t i = f->n - 1; i > 2; i--)
 		set(f, line, i, get(f, line, i - 1));
-	set(f, line, 2, 0);
+	set(f, line, 2, f->left);
 }
 
 /* In lines that have room for one more number, and some. */
 static void break_lines(struct compiled *c, const struct numbers *f, uint8_t *at, size_t bytes)
 {
-	static const uint64_t always[] = { 1ull << 63 | 0x8000, ~0ull, 1ull << 63 | 0x8001 };
 	uint32_t tried = 0;
 
-	for (size_t off = 0; off < bytes && tried < 4; off += f->words * 8) {
-		uint64_t *line = (uint64_t *)(at + off), before[NB_SLOTS_WORDS];
+	for (size_t off = 0; off < bytes && tried < 4; off += NB_LINE_WORDS * 8) {
+		uint64_t *line = (uint64_t *)(at + off), before[NB_LINE_WORDS];
 
-		if (!get(f, line, 5) || get(f, line, f->n - 1))
+		if (get(f, line, 5) == f->left || get(f, line, f->n - 1) != f->left)
 			continue;
-		memcpy(before, line, f->words * 8);
+		memcpy(before, line, sizeof before);
 		make_hole(f, line);
 		assert_non_null(net_check(&c->image));
-		memcpy(line, before, f->words * 8);
-		for (uint32_t i = 0; i < 6; i++) { /* counted at every address */
-			uint64_t number = always[i % 3] & f->mask;
-
-			set(f, line, i < 3 ? f->n - 1 : i - 3, number);
+		memcpy(line, before, sizeof before);
+		for (uint32_t i = 0; i < 6; i++) {
+			set(f, line, i < 3 ? f->n - 1 : i - 3,
+			    i < 3 ? f->early[i] : f->late[i - 3]);
 			assert_non_null(net_check(&c->image));
-			memcpy(line, before, f->words * 8);
+			memcpy(line, before, sizeof before);
 		}
 		tried++;
 	}
@@ -475,9 +477,7 @@ static void lines_that_lookups_miscount_do_not_pass(void **state)
 		assert_int_equal(v6 ? p->net6_kind : p->net4_kind,
 				 v6 ? NB_NET_SLOTS : NB_NET_RANGES);
 		assert_int_equal(v6 ? p->net6_classes_off : p->net4_classes_off, 0);
-		copy = malloc(c.image.maps[which].len);
-		memcpy(copy, c.image.maps[which].at, c.image.maps[which].len);
-		c.image.maps[which].at = copy;
+		copy = own_copy(&c.image.maps[which]);
 		first = v6 ? p->net6_leaves_off : NB_RANGES_LINES;
 		break_lines(&c, v6 ? &of6 : &of4, copy + first, c.image.maps[which].len - first - 16);
 		free(copy);
