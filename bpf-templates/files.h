@@ -399,6 +399,8 @@ int BPF_PROG(nb_sb_free, struct super_block *sb)
 	u64 key = (u64)sb;
 
 	bpf_map_delete_elem(&nb_anchors, &key);
+	if (NB_HAS_CAST)
+		root_remove(key);
 	return 0;
 }
 

@@ -261,8 +261,8 @@ struct task_struct {
 struct mptcp_sock {
 	u64 local_key; /* only that the type exists is asked */
 };
-struct timespec64 { /* read through for its first eight bytes, see name.h */
-	s64 tv_sec;
+struct rusage { /* eighteen numbers in a row, see name.h */
+	s64 ru_maxrss;
 };
 struct linux_binprm {
 	struct file *file;

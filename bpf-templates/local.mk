@@ -26,12 +26,14 @@ template_sources = \
 	bpf-templates/hooks.def \
 	bpf-templates/images.def \
 	bpf-templates/kernel.h \
+	bpf-templates/labels.h \
 	bpf-templates/maps.h \
 	bpf-templates/marks.h \
 	bpf-templates/mounts.h \
 	bpf-templates/moves.h \
 	bpf-templates/name.h \
 	bpf-templates/names.h \
+	bpf-templates/near.h \
 	bpf-templates/net.h \
 	bpf-templates/netbpf.bpf.c \
 	bpf-templates/op_words.def \

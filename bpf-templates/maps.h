@@ -20,6 +20,24 @@ struct {
 	__type(value, struct nb_label);
 } nb_labels SEC(".maps");
 
+/* What a climb asks on its way, see labels.h. */
+#define NB_TOUCHED (1 << 17)
+#define NB_ROOTS (1 << 8)
+struct nb_root {
+	u64 sb;   /* address of the superblock; 0: free, 1: on the way to being taken */
+	u64 edge; /* its anchor */
+};
+struct nb_known {
+	u8 touched[NB_TOUCHED];
+	struct nb_root roots[NB_ROOTS];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct nb_known);
+} nb_known SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);

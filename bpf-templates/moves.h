@@ -111,12 +111,19 @@ static __always_inline u32 is_mounted_on(struct dentry *d)
 
 /* Marks a directory that is about to move; 1 if it may. Two links are its name and
  * its own dot: filesystems that do not count (btrfs, overlays) always have one. */
-static __always_inline u32 mark_moved(struct inode *directory, u32 leaf)
+static __always_inline u32 mark_moved(struct dentry *d, struct inode *directory, u32 leaf)
 {
+	struct nb_known *known;
 	u64 marks;
 
 	if (leaf && LINKS(directory) != 2)
 		return 0;
+	if (NB_HAS_CAST) {
+		known = all_known();
+		if (!known)
+			return 0;
+		*(volatile u8 *)touched_byte(known, d) = 1;
+	}
 	marks = label_mark(directory, NB_LABEL_MOVED);
 	if (!marks)
 		return 0;
@@ -155,7 +162,7 @@ static __always_inline int directory_move(u32 s, u32 t, u32 places, struct dentr
 		return -EXDEV;
 	directory = d->d_inode;
 	if (directory && !(d->d_flags & DCACHE_OP_NAMES) && !(s != t && is_mounted_on(d)) &&
-	    mark_moved(directory, s != t || !(places & FROM_MOVED)))
+	    mark_moved(d, directory, s != t || !(places & FROM_MOVED)))
 		return 0;
 	refuse_move(DECISION(NB_DENY, 0), NB_HOOK_RENAME, NB_REASON_DIRECTORY, d);
 	return -EXDEV;

@@ -10,7 +10,7 @@ NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED, u32 asked)
 	struct dentry *p = d->d_parent;
 	u64 edge;
 
-	return !asked && object_labelled(d, p, 1, &edge) ? edge : object_now(d, p);
+	return object_labelled(d, p, asked ? NEAR_ASKED : NEAR_ASKS, &edge) ? edge : object_now(d, p);
 }
 
 SEC("shared/nb_walk")

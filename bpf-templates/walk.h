@@ -23,7 +23,7 @@
 #ifndef NB_WALK_H
 #define NB_WALK_H
 
-#include "down.h"
+#include "near.h"
 
 /* The anchor of a filesystem for files, by the address of its superblock, found once
  * and kept until it dies: EDGE, or the reason why there is none. */
@@ -70,6 +70,12 @@ static __always_inline u32 wait_for(u64 seq_at)
 	return AGAIN;
 }
 
+/* The same; a walk comes here from several places, and this is judged once. */
+NB_GLOBAL u32 nb_wait_for(u64 seq_at)
+{
+	return wait_for(seq_at);
+}
+
 #define SEQ_AT(d) ((u64)__builtin_preserve_access_index(&(d)->d_seq.seqcount.sequence))
 
 /* ---- the typed walk ---- */
@@ -105,25 +111,6 @@ static __always_inline u32 may_fold(struct dentry *directory)
 	struct inode *inode = directory->d_inode;
 
 	return directory->d_flags & DCACHE_OP_HASH || (inode && inode->i_flags & S_CASEFOLD);
-}
-
-/* The marks of a directory; its state is one if is_known() says so. One load, so that
- * marks and state are of the same moment. */
-static __always_inline u64 label_marks(struct inode *directory, u32 *state)
-{
-	struct nb_label *label = bpf_inode_storage_get(&nb_labels, directory, 0, 0);
-	u64 word;
-
-	if (!label)
-		return 0;
-	word = *(volatile u64 *)&label->word;
-	*state = word;
-	return word;
-}
-
-static __always_inline u32 is_known(u64 marks)
-{
-	return (marks & (NB_LABEL_KNOWN | NB_LABEL_MOVED)) == NB_LABEL_KNOWN;
 }
 
 struct ascent {
@@ -219,6 +206,43 @@ static long rise_step(u32 i, void *ctx)
 	return 0;
 }
 
+/* May what lies in the directory p be labelled? A directory of a filesystem with an
+ * encoding may be made to fold later. */
+static __always_inline u32 may_label(struct dentry *p)
+{
+	u32 zero = 0;
+	struct nb_control *control = bpf_map_lookup_elem(&nb_control, &zero);
+
+	return control && control->store && !(p->d_flags & DCACHE_OP_NAMES) &&
+	       !has_encoding((struct super_block *)superblock_of(p));
+}
+
+static __always_inline u32 label_make(struct dentry *p, struct inode *directory, u32 state)
+{
+	struct nb_known *known = 0;
+
+	if (NB_HAS_CAST) {
+		known = all_known();
+		if (!known)
+			return AGAIN;
+	}
+	return label_store(p, directory, state, known);
+}
+
+/* The anchor of the filesystem whose root that is, noted for near.h as well. */
+static __always_inline u64 anchor_of(struct dentry *root)
+{
+	u64 sb = superblock_of(root), edge = nb_anchor(sb);
+	struct nb_known *known;
+
+	if (NB_HAS_CAST && edge & EDGE_HIT && edge != NB_BROKEN && may_label(root)) {
+		known = all_known();
+		if (known)
+			root_add(known, sb, edge);
+	}
+	return edge;
+}
+
 /* State of the directory p. */
 static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 {
@@ -235,16 +259,16 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 	else
 		bpf_loop(NB_DEPTH, ascend_step, &as, 0);
 	if (as.walk->changing)
-		return wait_for(as.walk->changing);
+		return nb_wait_for(as.walk->changing);
 	if (as.failed)
 		return as.failed;
-	edge = as.labelled ? EDGE(as.state, 0) : nb_anchor(superblock_of(p));
+	edge = as.labelled ? EDGE(as.state, 0) : anchor_of(as.at);
 	if (!(edge & EDGE_HIT))
 		return edge;
 	if (NB_HAS_CAST) {
 		edge = enter(as.walk, as.n, edge, as.at);
 		if (as.walk->changing)
-			return wait_for(as.walk->changing);
+			return nb_wait_for(as.walk->changing);
 	} else {
 		edge = walk_down(as.walk, 0, as.n, edge);
 		if (!names_held(as.walk, 0, as.n))
@@ -297,23 +321,6 @@ static __always_inline u32 climb_state(struct dentry *d, struct dentry *p, u32 *
 	return edge & EDGE_HIT ? 0 : edge;
 }
 
-/* Label p's inode; AGAIN if it is being taken away under us. Whoever adds the state to
- * a label that has marks only adds the same one, so that it needs no turn. */
-static __always_inline u32 label_store(struct inode *directory, u32 state)
-{
-	struct nb_label made = { .word = NB_LABEL_KNOWN | state }, *label;
-
-	label = bpf_inode_storage_get(&nb_labels, directory, &made,
-				      BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (NB_HAS_LOOP && label && !(*(volatile u64 *)&label->word & NB_LABEL_KNOWN))
-		__sync_fetch_and_or(&label->word, made.word);
-	barrier();
-	if (*(volatile int *)&directory->i_count.counter)
-		return 0;
-	bpf_inode_storage_delete(&nb_labels, directory);
-	return AGAIN;
-}
-
 static __always_inline u32 passed_moved(void)
 {
 	struct nb_walk *walk = NB_HAS_LOOP ? walk_scratch() : 0;
@@ -325,19 +332,15 @@ static __always_inline u32 passed_moved(void)
 static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *p,
 				      struct inode *directory, u32 *state)
 {
-	u32 reason = climb_state(d, p, state), zero = 0;
-	struct nb_control *control;
+	u32 reason = climb_state(d, p, state);
 
 	barrier();
 	if (SEQ(d) != seq)
 		return AGAIN;
 	if (reason)
 		return reason;
-	control = bpf_map_lookup_elem(&nb_control, &zero);
-	/* a directory of a filesystem with an encoding may be made to fold later */
-	if (control && control->store && !(p->d_flags & DCACHE_OP_NAMES) && !passed_moved() &&
-	    !has_encoding((struct super_block *)superblock_of(d)) &&
-	    (label_store(directory, *state) || SEQ(d) != seq))
+	if (may_label(p) && !passed_moved() &&
+	    (label_make(p, directory, *state) || SEQ(d) != seq))
 		return AGAIN;
 	return 0;
 }
@@ -422,46 +425,24 @@ static __always_inline u64 object_now(struct dentry *d, struct dentry *p)
 	return SEQ(d) == seq ? edge : AGAIN;
 }
 
-/* As name_hash; no name is empty, so the length need not be asked twice. */
-static __always_inline u64 quick_hash(u64 at, u32 len)
-{
-	u64 rest = ~0ull << (len & 7) * 8;
-
-	return len < 8 ? hash_mix(len, (name_word(at) & ~rest) | NB_FOLD_HASH)
-		       : nb_name_hash(at, len);
-}
-
-/* As nb_step; most names have no edge and are told without the call. */
-static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
-{
-	const struct nb_state *state;
-
-	barrier_value(from);
-	state = image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)from * sizeof(*state),
-			 sizeof(*state), P(paths_bytes));
-	/* nothing else gives a name more than the background */
-	_Static_assert(sizeof(*state) == 24, "see step");
-	if (!state || state->filter & NB_FILTER_BIT(hash) ||
-	    (P(glob_states) && contexts_of(state)))
-		return nb_step(from, at, len, hash);
-	return EDGE(state->background, state->row);
-}
-
 /*
  * 1: the same, into *edge, where the parent's label tells its state, which is nearly
  * always; 0 else, and when anything changes meanwhile. The parent is read once: where no
  * rule lies below it, d had no rule at that moment, whatever its name. Only a name that
- * counts has to be of one moment with its parent, so d_seq is read around these two. `far`
- * is for a trusted d, see object_now; it takes some instructions more.
+ * counts has to be of one moment with its parent, so d_seq is read around these two. `near`
+ * (enum near) is for a trusted d, see object_now; it takes some instructions more.
  */
-static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u32 far,
+static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u32 near,
 					   u64 *edge)
 {
 	struct inode *directory = p->d_inode;
 	u32 seq, state = 0, len;
 	u64 name;
 
-	if (p == d || !directory || !is_known(label_marks(directory, &state)))
+	if (p == d || !directory)
+		return 0;
+	if (near ? !state_near(p, directory, near, &state)
+		 : !is_known(label_marks(directory, &state)))
 		return 0;
 	*edge = EDGE(0, 0);
 	if (!state)
@@ -472,7 +453,7 @@ static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u
 	len = d->d_name.len;
 	*edge = quick_step(state, name, len, quick_hash(name, len));
 	barrier();
-	return (far ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
+	return (near ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #   moved     the label of a directory that was moved so is believed
 #   parent    a directory on its way into another does not mark that one
 #   stored    what lies below a directory that was moved so gets labels
+#   touched   a directory that is about to move so is not noted for short walks
 #   exec      a process is believed to be what it was before execve
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
@@ -30,9 +31,10 @@ if [ -n "${3-}" ]; then
 		cpio --quiet -pdm "$work/source")
 	case $3 in
 	control) mend=bpf-templates/moves.h out='s/if (s == t \&\& !places)/if (1)/' ;;
-	moved) mend=bpf-templates/walk.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
+	moved) mend=bpf-templates/labels.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
 	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
 	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
+	touched) mend=bpf-templates/moves.h out='/touched_byte(known, d) = 1;/d' ;;
 	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
 		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
