@@ -38,9 +38,10 @@ static int pin_links(const char *folder, const struct links *links, struct error
 	}
 	for (unsigned i = 0; i < links->shares.n; i++) {
 		const struct share *share = &links->shares.at[i];
+		char name[SHARE_NAME];
 
-		snprintf(path, sizeof path, "%s/share_%s_%s", folder,
-			 hook_table[share->of].function, hook_table[share->by].function);
+		shares_name(share->of, share->by, name, sizeof name);
+		snprintf(path, sizeof path, "%s/%s", folder, name);
 		if (bpf_obj_pin(share->link, path))
 			return pin_error(err, path);
 	}

@@ -38,6 +38,25 @@ static u32 function_of(const struct bpf_object *object, const struct bpf_program
 	return id < 0 ? 0 : (u32)id;
 }
 
+/* nb_walk_shared stands for nb_walk. */
+bool shares_calls(int program, const struct btf *types, unsigned of)
+{
+	const char *by = hook_table[of].function, *end = strstr(by, "_shared");
+	char name[SHARE_NAME];
+	int id;
+
+	if (hook_table[of].kind != HOOK_SHARED || !end)
+		return false;
+	snprintf(name, sizeof name, "%.*s", (int)(end - by), by);
+	id = btf__find_by_name_kind(types, name, BTF_KIND_FUNC);
+	return id > 0 && has_function(program, (u32)id);
+}
+
+void shares_name(unsigned of, unsigned by, char *out, size_t size)
+{
+	snprintf(out, size, "share_%s_%s", hook_table[of].function, hook_table[by].function);
+}
+
 int shares_caller(struct bpf_object *object, const struct bpf_program *shared, u32 *function)
 {
 	u32 id = function_of(object, shared);

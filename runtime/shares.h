@@ -6,6 +6,7 @@
  * everything is detached.
  */
 #pragma once
+#include <bpf/btf.h>
 #include "runtime/object.h"
 
 #define SHARES_MAX (3 * NB_HOOK_COUNT)
@@ -21,6 +22,11 @@ struct shares {
 /* A loaded program of the object that calls what `shared` stands for, and the number of
  * that function in their types; -1: none. */
 int shares_caller(struct bpf_object *, const struct bpf_program *shared, u32 *function);
+/* Whether a program in the kernel, with its types, calls what the hook `of` stands for. */
+bool shares_calls(int program, const struct btf *types, unsigned of);
+/* Of the pin of `of` in `by`. */
+#define SHARE_NAME 64
+void shares_name(unsigned of, unsigned by, char *out, size_t size);
 int shares_put(struct shares *, const struct object *, struct error *err);
 /* Takes them out again, of one program that calls or of all (NB_HOOK_COUNT). */
 void shares_take(struct shares *, unsigned by);

@@ -2,6 +2,7 @@
 /* status: reads every generation and hands it to a printer. */
 #include "runtime/status.h"
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -13,14 +14,35 @@
 #include "runtime/options.h"
 #include "runtime/rows.h"
 
-static void read_program(struct hook_state *state)
+static bool has_share(const char *pin, const struct generation *g, unsigned of, unsigned by)
 {
+	char name[SHARE_NAME];
+	int fd CLEANUP_FD = -1;
+
+	shares_name(of, by, name, sizeof name);
+	fd = pins_open(pin, g, "", name);
+	return fd >= 0;
+}
+
+static void read_program(const char *pin, struct status *s, unsigned hook)
+{
+	struct hook_state *state = &s->hooks[hook];
 	struct bpf_prog_info info = {0};
 	uint32_t size = sizeof info;
 	int fd CLEANUP_FD = bpf_prog_get_fd_by_id(state->program);
+	struct btf *types;
 
-	if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
-		state->skipped = info.recursion_misses;
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		return;
+	state->skipped = info.recursion_misses;
+	types = btf__load_from_kernel_by_id(info.btf_id);
+	for (unsigned of = 0; types && of < NB_HOOK_COUNT; of++) {
+		if (!shares_calls(fd, types, of) || has_share(pin, &s->generation, of, hook))
+			continue;
+		state->lacks = true;
+		state->lacking = (u8)of;
+	}
+	btf__free(types);
 }
 
 static void read_hook(const char *pin, struct status *s, unsigned hook, int cgroup_root)
@@ -31,8 +53,12 @@ static void read_hook(const char *pin, struct status *s, unsigned hook, int cgro
 	int fd CLEANUP_FD =
 		pins_open(pin, &s->generation, "link_", hook_table[hook].function);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size)) {
+		for (unsigned of = 0; of < NB_HOOK_COUNT; of++)
+			state->cut_off |= hook_table[of].kind == HOOK_SHARED &&
+					  has_share(pin, &s->generation, of, hook);
 		return;
+	}
 	state->pinned = true;
 	state->link = info.id;
 	state->program = info.prog_id;
@@ -45,7 +71,7 @@ static void read_hook(const char *pin, struct status *s, unsigned hook, int cgro
 		snprintf(state->target, sizeof state->target, "%s",
 			 hook_table[hook].kind == HOOK_EXE ? "tracepoint" : "BPF LSM");
 	}
-	read_program(state);
+	read_program(pin, s, hook);
 }
 
 static void read_maps(const char *pin, struct status *s)

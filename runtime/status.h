@@ -16,6 +16,9 @@ struct hook_state {
 	u32 link, program;
 	bool detached; /* pinned, and yet attached to nothing: its cgroup is gone */
 	u64 skipped;   /* runs that the kernel left out (recursion) */
+	bool cut_off;  /* not pinned, while programs are that others share with it */
+	bool lacks;    /* calls what `lacking` stands for, and that is not pinned */
+	u8 lacking;    /* a hook */
 	char target[STATUS_TARGET];
 };
 

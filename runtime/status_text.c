@@ -21,6 +21,23 @@ static void warn_of_hook(const struct status *s, unsigned hook,
 	const struct hook_state *state = &s->hooks[hook];
 	char text[256];
 
+	if (state->cut_off) {
+		snprintf(text, sizeof text,
+			 "damaged: link_%s was removed, and this hook judges nothing any more (%s). "
+			 "Install again.",
+			 hook_table[hook].function, hook_table[hook].text);
+		say(text, arg);
+	}
+	if (state->lacks) {
+		char name[SHARE_NAME];
+
+		shares_name(state->lacking, hook, name, sizeof name);
+		snprintf(text, sizeof text,
+			 "damaged: %s was removed, and %s denies what it cannot judge without it. "
+			 "Uninstall, then install again.",
+			 name, hook_table[hook].function);
+		say(text, arg);
+	}
 	if (state->detached) {
 		snprintf(
 			text, sizeof text,

@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'trap "" TERM; kill 0; exit 130' INT # suites side by side do not hear of it
 trap 'exit 130' TERM
 
-for probe in fileprobe netprobe opsprobe subvolume fuse; do
+for probe in fileprobe leaveprobe netprobe opsprobe subvolume fuse; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -27,7 +27,7 @@ for shape in sorted trie ranges; do
 	./tables.sh $shape >"$work/$shape.nbp"
 	"$build/netbpfc" "$work/$shape.nbp" -o "$work/$shape.tar" --key "$work/ci.key"
 done
-for policy in files links overlay both ops sockets parts; do
+for policy in files leave links overlay both ops sockets parts; do
 	"$build/netbpfc" $policy.nbp -o "$work/$policy.tar" --key "$work/ci.key"
 done
 "$build/netbpfc" ../net/matrix.nbp -o "$work/matrix.tar" --key "$work/ci.key"
@@ -93,6 +93,8 @@ hang() { # a guest that never ends is stopped, and that is told: no suite can ho
 	sed 's/^/| /' "$work/hang.log"
 	return 1
 }
+shares='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$
+new may trixie-backports ^linux-image-[0-9].*-cloud-amd64$'
 one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
 
 suite race ../bypass/race.sh "$build" 50000
@@ -110,6 +112,8 @@ KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dcc
 	"$work/labelprobe" "$work"/label-*.tar tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar" \
 	overlay.run "$work/overlay.tar" links.run "$work/links.tar"
 KERNELS=$long suite parts parts
+APPEND=preempt=full KERNELS=${KERNELS:-$shares} \
+	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe"
 KERNELS=$long suite directories directories
 KERNELS=$one LSM=lockdown,capability,landlock,yama \
 	suite nolsm share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"
