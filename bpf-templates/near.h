@@ -130,6 +130,9 @@ static __always_inline u64 near_edge(struct dentry *p, struct nb_known *known)
 	root = root_of(known, sb);
 	if (!n || *(volatile u64 *)&root->sb != sb)
 		return 0;
+	/* what is found by a handle has nothing above until its parents are found, too */
+	if (PLAIN((const struct super_block *)sb, s_root) != (u64)at)
+		return 0;
 	barrier();
 	state = EDGE_TO(root->edge);
 	return state ? nb_down(&way, n, state) : EDGE(0, 0);
