@@ -128,6 +128,9 @@ static __always_inline u32 state_of_root(struct dentry *at, struct nb_known *kno
 
 	if (*(volatile u64 *)&root->sb != sb)
 		return 0;
+	/* what is found by a handle has nothing above until its parents are found, too */
+	if (PLAIN((const struct super_block *)sb, s_root) != (u64)at)
+		return 0;
 	barrier();
 	*state = EDGE_TO(root->edge);
 	return 1;
