@@ -283,8 +283,8 @@ struct nb_label {
 
 /* The only type of the kernel whose number programs use (name.h): the loader keeps it
  * when it gives libbpf a shorter description of the kernel's types. */
-#define NB_CAST_TYPE rusage
-#define NB_CAST_TYPE_TEXT "rusage"
+#define NB_CAST_TYPE pt_regs
+#define NB_CAST_TYPE_TEXT "pt_regs"
 
 /* nb_control: array of one; the loader writes it. */
 struct nb_control {

@@ -261,8 +261,8 @@ struct task_struct {
 struct mptcp_sock {
 	u64 local_key; /* only that the type exists is asked */
 };
-struct rusage { /* eighteen numbers in a row, see name.h */
-	s64 ru_maxrss;
+struct pt_regs { /* seventeen numbers in a row, see name.h; of the first types there are */
+	u64 r15;
 };
 struct linux_binprm {
 	struct file *file;

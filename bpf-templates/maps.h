@@ -30,6 +30,7 @@ struct nb_root {
 struct nb_known {
 	u8 touched[NB_TOUCHED];
 	struct nb_root roots[NB_ROOTS];
+	u32 none; /* 0, but who reads this program does not know that */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

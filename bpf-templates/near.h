@@ -29,19 +29,37 @@ static __always_inline u64 quick_hash(u64 at, u32 len)
 	return hash_mix(hash, (len & 7 ? name_word(at + 8) & ~rest : 0) | NB_FOLD_HASH);
 }
 
-/* As nb_step; most names have no edge and are told without the call. */
-static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash)
+/* As edge_find, of a state, which is no glob context. */
+NB_GLOBAL u64 nb_edge(u32 from, u64 at, u32 len, u64 hash)
+{
+	return edge_find(IMAGE_OF(nb_paths), from & ~NB_GLOB, at, len, hash);
+}
+
+/* As nb_step; most names have no edge and are told without a call. The hooks have one
+ * function less where `near` is 0. */
+static __always_inline u64 quick_step(u32 from, u64 at, u32 len, u64 hash, u32 near)
 {
 	const struct nb_state *state;
+	u32 listed;
+	u64 edge;
 
 	barrier_value(from);
 	state = image_at(IMAGE_OF(nb_paths), P(states_off) + (u64)from * sizeof(*state),
 			 sizeof(*state), P(paths_bytes));
-	/* nothing else gives a name more than the background */
 	_Static_assert(sizeof(*state) == 24, "see step");
-	if (!state || state->filter & NB_FILTER_BIT(hash) ||
-	    (P(glob_states) && contexts_of(state)))
+	if (!state || (P(glob_states) && contexts_of(state)))
 		return nb_step(from, at, len, hash);
+	listed = state->filter & NB_FILTER_BIT(hash);
+	if (listed && !near)
+		return nb_step(from, at, len, hash);
+	if (listed) {
+		edge = nb_edge(from, at, len, hash);
+		if (edge)
+			return edge;
+		state = state_at(IMAGE_OF(nb_paths), from);
+		if (!state)
+			return NB_BROKEN;
+	}
 	return EDGE(state->background, state->row);
 }
 
@@ -63,26 +81,26 @@ NB_GLOBAL u64 nb_enter(u64 address, u64 above, u32 from)
 	barrier();
 	name = (u64)d->d_name.name;
 	len = d->d_name.len;
-	edge = quick_step(from, name, len, quick_hash(name, len));
+	edge = quick_step(from, name, len, quick_hash(name, len), 1);
 	barrier();
 	return (u64)d->d_parent == above && SEQ(d) == seq ? edge : AGAIN;
 }
 
-#define NB_NEAR 12 /* directories with the one itself; each more is judged once more */
+#define NB_NEAR 16 /* directories with the one itself */
 
 /* A directory, its parent, and so on, by their addresses. */
 struct nb_way {
-	u64 at[16];
+	u64 at[NB_NEAR];
 };
 
 /* EDGE of the first of the way, whose last but `n` has that state, 0 if it is not known. */
 NB_GLOBAL u64 nb_down(struct nb_way *way __attribute__((btf_decl_tag("arg:nonnull"))), u32 n,
 		      u32 state)
 {
-	u64 above = way->at[n & 15], at, edge;
+	u64 above = way->at[n & (NB_NEAR - 1)], at, edge;
 
 	for (u32 i = 0; i < NB_NEAR; i++) {
-		at = way->at[--n & 15];
+		at = way->at[--n & (NB_NEAR - 1)];
 		edge = nb_enter(at, above, state);
 		if (!(edge & EDGE_HIT) || edge == NB_BROKEN)
 			return 0;
@@ -94,45 +112,66 @@ NB_GLOBAL u64 nb_down(struct nb_way *way __attribute__((btf_decl_tag("arg:nonnul
 	return 0;
 }
 
-/* EDGE of the directory p, which has no label, 0 if it is not known. */
+/* State of the directory `at`, where a climb ends, if its label has it. */
+static __always_inline u32 state_of_label(struct dentry *at, u32 *state)
+{
+	struct inode *inode = at->d_inode;
+
+	return inode && is_known(label_marks(inode, state));
+}
+
+/* State of the root `at`, if its filesystem's anchor is known. */
+static __always_inline u32 state_of_root(struct dentry *at, struct nb_known *known, u32 *state)
+{
+	u64 sb = FAR(at, d_sb);
+	struct nb_root *root = root_of(known, sb);
+
+	if (*(volatile u64 *)&root->sb != sb)
+		return 0;
+	/* what is found by a handle has nothing above until its parents are found, too */
+	if (PLAIN((const struct super_block *)sb, s_root) != (u64)at)
+		return 0;
+	barrier();
+	*state = EDGE_TO(root->edge);
+	return 1;
+}
+
+/*
+ * EDGE of the directory p, which has no label, 0 if it is not known. The verifier does not
+ * know what n begins with, so that one round is to it as the next: it judges two or three,
+ * and each pointer that it would have to judge again takes it a search of all types.
+ */
 static __always_inline u64 near_edge(struct dentry *p, struct nb_known *known)
 {
 	struct dentry *at = p, *up;
-	struct nb_root *root;
-	struct inode *inode;
 	struct nb_way way;
-	u64 *slot = way.at, sb, marks;
-	u32 n = 0, state;
+	u32 n = known->none & (NB_NEAR - 1), state = 0;
 
-	*slot = (u64)p;
+	way.at[n] = (u64)p;
 #pragma clang loop unroll(disable)
 	for (;;) {
+		MAY_GO_ON(away);
 		up = at->d_parent;
-		if (up == at)
+		if (up == at) {
+			if (!n || !state_of_root(at, known, &state))
+				goto away;
 			break;
-		if (++n >= NB_NEAR)
-			return 0;
+		}
+		n++;
+		barrier_value(n); /* what is compared is what is used */
+		if (n >= NB_NEAR)
+			goto away;
 		at = up;
-		barrier_value(slot);
-		*++slot = (u64)at;
-		if (!*(volatile u8 *)touched_byte(known, at))
-			continue;
-		inode = at->d_inode;
-		if (!inode)
-			return 0;
-		marks = label_marks(inode, &state);
-		if (is_known(marks))
-			return state ? nb_down(&way, n, state) : EDGE(0, 0);
-		if (marks & NB_LABEL_MOVED)
-			return 0;
+		way.at[n] = (u64)at;
+		if (*(volatile u8 *)touched_byte(known, at)) {
+			if (!state_of_label(at, &state))
+				goto away;
+			break;
+		}
 	}
-	sb = FAR(at, d_sb);
-	root = root_of(known, sb);
-	if (!n || *(volatile u64 *)&root->sb != sb)
-		return 0;
-	barrier();
-	state = EDGE_TO(root->edge);
 	return state ? nb_down(&way, n, state) : EDGE(0, 0);
+away:
+	return 0;
 }
 
 enum near {

@@ -58,6 +58,10 @@ static __always_inline void rounds_end(struct rounds *r)
 	for (struct rounds rounds_ __attribute__((cleanup(rounds_end))),       \
 	     *begun_ = (rounds_begin(&rounds_, (n)), (struct rounds *)0);      \
 	     (void)begun_, rounds_next(&rounds_, &(i));)
+
+/* At the begin of a loop's block: the kernel counts, and ends the loop in millions of rounds,
+ * so the verifier need not see the end. From 6.9 on; what ends it soon is the block's. */
+#define MAY_GO_ON(away) asm goto("may_goto %l[" #away "]" : : : : away)
 #else
 #define ROUNDS(i, n) for ((i) = 0; (i) < (n); (i)++)
 #endif

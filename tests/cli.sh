@@ -4,9 +4,7 @@
 # does with input that nobody should give it: the right exit code, one message
 # that says what and how to mend it, and nothing left behind
 set -u
-netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
-case $netbpfc in /*) ;; *) netbpfc=$(pwd)/$netbpfc ;; esac
-[ -x "$netbpfc" ] || { echo "cli.sh: $netbpfc is not a program" >&2; exit 3; }
+. "$(dirname "$0")/netbpfc.sh"
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d) || exit 3
 mounted=

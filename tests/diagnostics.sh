@@ -5,9 +5,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
-case $netbpfc in /*) ;; *) netbpfc=$(pwd)/$netbpfc ;; esac
-[ -x "$netbpfc" ] || { echo "diagnostics.sh: $netbpfc is not a program" >&2; exit 3; }
+. "$(dirname "$0")/netbpfc.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT

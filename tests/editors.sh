@@ -5,7 +5,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
+. "$(dirname "$0")/netbpfc.sh"
 build=${abs_top_builddir:?set abs_top_builddir to where editors/ was made}
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d) || exit 3

@@ -7,9 +7,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
-case $netbpfc in /*) ;; *) netbpfc=$(pwd)/$netbpfc ;; esac
-[ -x "$netbpfc" ] || { echo "explanations.sh: $netbpfc is not a program" >&2; exit 3; }
+. "$(dirname "$0")/netbpfc.sh"
 top=$(cd "$(dirname "$0")/.." && pwd)
 texts=$top/compiler/driver/explanations.txt
 work=$(mktemp -d) || exit 3

@@ -20,15 +20,7 @@ LC_ALL=C
 export LC_ALL
 
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-netbpfc=${NETBPFC:-netbpfc}
-case $netbpfc in
-/*) ;;
-*/*) netbpfc=$(cd "$(dirname "$netbpfc")" && pwd)/$(basename "$netbpfc") ;;
-esac
-if ! command -v "$netbpfc" >/dev/null; then
-	echo "golden.sh: no program '$netbpfc'; set NETBPFC to the compiler" >&2
-	exit 3
-fi
+. "$(dirname "$0")/netbpfc.sh"
 update=
 case ${1-} in
 '') ;;

@@ -3,7 +3,8 @@
 # What netbpf-load refuses, with which exit code, and that nothing of a refused bundle
 # reaches the kernel. Needs no rights: refusals come before the question of rights.
 set -u
-netbpfc=${NETBPFC:-netbpfc} load=${NETBPF_LOAD:-netbpf-load}
+. "$(dirname "$0")/netbpfc.sh"
+load=${NETBPF_LOAD:-netbpf-load}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 3

@@ -51,7 +51,7 @@ AM_TESTS_ENVIRONMENT = \
 	COLLIDING_NAMES='$(abs_top_builddir)/tests/colliding_names'; export COLLIDING_NAMES;
 
 EXTRA_DIST += $(test_scripts) \
-	tests/guests.sh \
+	tests/guests.sh tests/netbpfc.sh \
 	tests/bypass.sh tests/bypass \
 	tests/unit/bundle_fixture.h tests/unit/host_subject.h tests/unit/image_fixture.h \
 	tests/unit/patterns.h tests/unit/prove_fixture.h \

@@ -5,7 +5,7 @@
 # user time of n and 4n; nothing is said of time beyond a limit of CPU seconds that
 # only something that never ends meets.
 set -u
-netbpfc=${NETBPFC:?set NETBPFC to the netbpfc to test}
+. "$(dirname "$0")/netbpfc.sh"
 colliding=${COLLIDING_NAMES:?set COLLIDING_NAMES to tests/colliding_names}
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT

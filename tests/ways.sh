@@ -9,12 +9,7 @@ LC_ALL=C
 export LC_ALL
 
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-netbpfc=${NETBPFC:-netbpfc}
-case $netbpfc in
-/*) ;;
-*/*) netbpfc=$(cd "$(dirname "$netbpfc")" && pwd)/$(basename "$netbpfc") ;;
-esac
-command -v "$netbpfc" >/dev/null || { echo "ways.sh: no program '$netbpfc'; set NETBPFC to the compiler" >&2; exit 3; }
+. "$(dirname "$0")/netbpfc.sh"
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 3' HUP INT TERM

@@ -39,6 +39,7 @@ static int make_machine(struct llvm *llvm, struct error *err)
 	LLVMInitializeBPFTarget();
 	LLVMInitializeBPFTargetMC();
 	LLVMInitializeBPFAsmPrinter();
+	LLVMInitializeBPFAsmParser(); /* of may_goto, rounds.h */
 	if (LLVMGetTargetFromTriple(triple, &target, &text)) {
 		error_set(err, EXIT_SYSTEM, "libLLVM has no BPF target: %s", text);
 		LLVMDisposeMessage(text);
