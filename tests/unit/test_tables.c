@@ -415,8 +415,9 @@ static const struct numbers of6 = { place6, NB_SLOTS_STARTS, ~0u, ~0u,
 static uint64_t get(const struct numbers *f, uint64_t *line, uint32_t i)
 {
 	uint32_t shift;
+	const uint64_t *word = f->place(line, i, &shift);
 
-	return *f->place(line, i, &shift) >> shift & f->mask;
+	return *word >> shift & f->mask;
 }
 
 static void set(const struct numbers *f, uint64_t *line, uint32_t i, uint64_t number)
