@@ -93,9 +93,12 @@ hang() { # a guest that never ends is stopped, and that is told: no suite can ho
 	sed 's/^/| /' "$work/hang.log"
 	return 1
 }
-shares='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$
-new may trixie-backports ^linux-image-[0-9].*-cloud-amd64$'
 one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
+
+# What programs share, they share from 6.12 on.
+shares=$one
+[ -z "${EVERY_KERNEL-}" ] || shares="$one
+new may trixie-backports ^linux-image-[0-9].*-cloud-amd64\$"
 
 suite race ../bypass/race.sh "$build" 50000
 suite work ../bypass/work.sh "$build"
