@@ -451,7 +451,7 @@ static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u
 	barrier();
 	name = name_at(d);
 	len = d->d_name.len;
-	*edge = quick_step(state, name, len, quick_hash(name, len), near);
+	*edge = quick_step(state, name, len, quick_hash(name, len, near), near);
 	barrier();
 	return (near ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
 }
