@@ -14,12 +14,11 @@
 
 #include "parts.h"
 
-/* Eight bytes from where the field of a dentry begins, by its address or by a pointer. */
-#define FAR(d, field)                                                          \
-	name_word((u64)__builtin_preserve_access_index(&((struct dentry *)(d))->field))
-
-/* The same of any structure. */
+/* Eight bytes from where the field of a structure begins, by its address or by a pointer. */
 #define PLAIN(p, field) name_word((u64)__builtin_preserve_access_index(&(p)->field))
+
+/* The same of a dentry, of which only the address may be known. */
+#define FAR(d, field) PLAIN((struct dentry *)(d), field)
 
 /* As may_fold. */
 static __always_inline u32 far_may_fold(u64 directory)
@@ -27,7 +26,7 @@ static __always_inline u32 far_may_fold(u64 directory)
 	struct inode *inode = (struct inode *)FAR(directory, d_inode);
 
 	return FAR(directory, d_flags) & DCACHE_OP_HASH ||
-	       name_word((u64)__builtin_preserve_access_index(&inode->i_flags)) & S_CASEFOLD;
+	       PLAIN(inode, i_flags) & S_CASEFOLD;
 }
 
 /* One component down, from walk->above. 1 = over. */

@@ -2,7 +2,7 @@
 /*
  * What programs at many hooks ask, in the kernel once. A kernel judges and compiles a
  * function again for each program that has it, which was most of the time that loading
- * took. So from 6.12 on the programs have the two functions below, which deny, and the
+ * took. So from 6.12 on the programs have the functions below, which deny, and the
  * loader puts others in their place (BPF_PROG_TYPE_EXT), before anything is attached: a
  * jump at the function's begin. Those are in shared.h, after all other programs, because
  * the loader gives them in that order, and needs a program that calls them.
@@ -30,11 +30,24 @@ static __always_inline u32 is_leaving(void)
 	return control && control->store == NB_LEAVING;
 }
 
+/* What is said of an object while nothing stands in a function's place. */
+static __always_inline u64 nobody_there(void)
+{
+	return is_leaving() ? EDGE(0, NB_ROW_NAMELESS) : NB_REASON_IMAGE;
+}
+
 /* The object that d names; asked: its parent's label has just not told. */
 NB_GLOBAL u64 nb_walk(struct dentry *d TRUSTED, u32 asked)
 {
 	asm volatile("" : : "r"(d), "r"(asked) : "memory");
-	return is_leaving() ? EDGE(0, NB_ROW_NAMELESS) : NB_REASON_IMAGE;
+	return nobody_there();
+}
+
+/* The same of an object that the hook does not hold, see use.h. */
+NB_GLOBAL u64 nb_far(u64 address)
+{
+	asm volatile("" : : "r"(address) : "memory");
+	return nobody_there();
 }
 
 /* What is asked, in a word with the numbers that go with it. */

@@ -106,13 +106,6 @@ NB_GLOBAL u64 nb_far_object(u64 address)
 	return far_name(address);
 }
 
-/* One that others take the place of, see shares.h. */
-NB_GLOBAL u64 nb_far(u64 address)
-{
-	asm volatile("" : : "r"(address) : "memory");
-	return is_leaving() ? EDGE(0, NB_ROW_NAMELESS) : NB_REASON_IMAGE;
-}
-
 static __always_inline u64 far_object(struct dentry *d)
 {
 	u64 edge = NB_BROKEN;

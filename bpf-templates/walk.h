@@ -85,7 +85,7 @@ NB_GLOBAL u32 nb_wait_for(u64 seq_at)
 static __always_inline u64 name_at(struct dentry *d)
 {
 	if (NB_HAS_CAST)
-		return name_word((u64)__builtin_preserve_access_index(&d->d_name.name));
+		return FAR(d, d_name.name);
 	return (u64)d->d_name.name;
 }
 

@@ -26,30 +26,26 @@ static bool has_function(int program, u32 function)
 	return false;
 }
 
-static u32 function_of(const struct bpf_object *object, const struct bpf_program *shared)
-{
-	const char *section = bpf_program__section_name(shared);
-	const struct btf *types = bpf_object__btf(object);
-	int id = -1;
-
-	if (types && !strncmp(section, NB_SHARED_SECTION, strlen(NB_SHARED_SECTION)))
-		id = btf__find_by_name_kind(types, section + strlen(NB_SHARED_SECTION),
-					    BTF_KIND_FUNC);
-	return id < 0 ? 0 : (u32)id;
-}
-
-/* nb_walk_shared stands for nb_walk. */
-bool shares_calls(int program, const struct btf *types, unsigned of)
+/* The number, among those types, of the function whose place the hook takes: nb_walk_shared
+ * stands for nb_walk. 0: none. */
+static u32 function_of(const struct btf *types, unsigned of)
 {
 	const char *by = hook_table[of].function, *end = strstr(by, "_shared");
 	char name[SHARE_NAME];
-	int id;
+	int id = -1;
 
-	if (hook_table[of].kind != HOOK_SHARED || !end)
-		return false;
-	snprintf(name, sizeof name, "%.*s", (int)(end - by), by);
-	id = btf__find_by_name_kind(types, name, BTF_KIND_FUNC);
-	return id > 0 && has_function(program, (u32)id);
+	if (types && hook_table[of].kind == HOOK_SHARED && end) {
+		snprintf(name, sizeof name, "%.*s", (int)(end - by), by);
+		id = btf__find_by_name_kind(types, name, BTF_KIND_FUNC);
+	}
+	return id < 0 ? 0 : (u32)id;
+}
+
+bool shares_calls(int program, const struct btf *types, unsigned of)
+{
+	u32 function = function_of(types, of);
+
+	return function && has_function(program, function);
 }
 
 void shares_name(unsigned of, unsigned by, char *out, size_t size)
@@ -59,7 +55,8 @@ void shares_name(unsigned of, unsigned by, char *out, size_t size)
 
 int shares_caller(struct bpf_object *object, const struct bpf_program *shared, u32 *function)
 {
-	u32 id = function_of(object, shared);
+	enum nb_hook of = hook_find(bpf_program__name(shared));
+	u32 id = of == NB_HOOK_COUNT ? 0 : function_of(bpf_object__btf(object), of);
 	struct bpf_program *program;
 
 	bpf_object__for_each_program(program, object)
@@ -103,7 +100,7 @@ int shares_put(struct shares *shares, const struct object *object, struct error 
 
 		if (!is_loaded(object, of) || hook_table[of].kind != HOOK_SHARED)
 			continue;
-		function = function_of(object->bpf, object->programs[of]);
+		function = function_of(bpf_object__btf(object->bpf), of);
 		for (unsigned by = 0; by < NB_HOOK_COUNT; by++)
 			if (by != of && is_loaded(object, by) && shares->n < SHARES_MAX &&
 			    has_function(bpf_program__fd(object->programs[by]), function) &&
