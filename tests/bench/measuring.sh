@@ -44,6 +44,6 @@ linux_newest='newest must trixie-backports ^linux-image-[0-9].*-cloud-amd64$'
 guest() { # guest KERNEL-LINE SECONDS RUN FILE...: its output to $log
 	kernel=$1 seconds=$2
 	shift 2
-	KERNELS=$kernel QEMU_EXTRA='-icount shift=0,sleep=off' MEM=1024 LINES_SHOWN=400 \
+	KERNELS=$kernel CPU=max QEMU_EXTRA='-icount shift=0,sleep=off' MEM=1024 LINES_SHOWN=400 \
 		"$here/../guest/boot.sh" -t "$seconds" "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 }
