@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_merged \
 	tests/unit/test_patterns \
 	tests/unit/test_peers \
+	tests/unit/test_places \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sha256 \
