@@ -18,6 +18,7 @@ libbundle_a_SOURCES = \
 	bundles/verify.c bundles/verify.h
 
 libbundlewrite_a_SOURCES = \
+	bundles/gzip.c bundles/gzip.h \
 	bundles/sign.c bundles/sign.h \
 	bundles/tar_write.c bundles/tar_write.h \
 	bundles/write.c bundles/write.h

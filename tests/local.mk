@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_feed \
+	tests/unit/test_gzip \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
