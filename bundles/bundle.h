@@ -59,6 +59,21 @@ int bundle_read(const char *path, uint8_t **bytes, size_t *len, struct error *er
 int bundle_verify(const uint8_t *bytes, size_t len, const struct public_key *keys,
 		  size_t n_keys, struct bundle *out, struct error *err);
 
+/* Memory for entries that are not to lie among the others. */
+struct bundle_places {
+	void *arg;
+	/* len bytes to read the entry to; NULL: none, it stays among the others */
+	uint8_t *(*offer)(void *arg, const char *name, size_t len);
+	/* the same bytes, which nobody can change any more; NULL with *err */
+	const uint8_t *(*seal)(void *arg, const char *name, struct error *err);
+};
+
+/* bundle_read and bundle_verify in one, and without a copy of what has a place (NULL: nothing
+ * has). */
+int bundle_load(const char *path, const struct public_key *keys, size_t n_keys,
+		const struct bundle_places *, uint8_t **bytes, struct bundle *out,
+		struct error *err);
+
 /* The same without a signature: structure and hashes only. For `inspect`, which
  * says so; never used to install. *out->signer is zero. */
 int bundle_parse(const uint8_t *bytes, size_t len, struct bundle *out,

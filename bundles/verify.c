@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundles/manifest.h"
 #include "bundles/minisig.h"
 #include "bundles/sha256.h"
 #include "bundles/tar.h"
@@ -186,7 +185,7 @@ static int check_comments(const struct bundle_front *front, const struct minisig
 /* All are taken before any is hashed, so that two threads can share the work; the first
  * that is wrong is the one named. */
 static int take_entries(struct tar *tar, const struct manifest_list *list,
-			struct bundle *out, struct error *err)
+			const uint8_t *const *elsewhere, struct bundle *out, struct error *err)
 {
 	struct sha256_of parts[BUNDLE_MAX_ENTRIES];
 
@@ -196,6 +195,8 @@ static int take_entries(struct tar *tar, const struct manifest_list *list,
 		if (tar_take(tar, e->name, e->size, list->head.created, &out->entries[i],
 			     err) < 0)
 			return -1;
+		if (elsewhere[i])
+			out->entries[i].at = elsewhere[i];
 		parts[i].at = out->entries[i].at;
 		parts[i].len = out->entries[i].len;
 	}
@@ -213,50 +214,79 @@ static int take_entries(struct tar *tar, const struct manifest_list *list,
 	return 0;
 }
 
-static int unpack(const uint8_t *bytes, size_t len, const struct public_key *keys,
-		  size_t n_keys, struct bundle *out, struct error *err)
+int bundle_promise_read(const uint8_t *bytes, size_t len, const struct public_key *keys,
+			size_t n_keys, struct bundle_promise *out, struct error *err)
 {
-	CLEANUP_FREE struct manifest_list *list = calloc(1, sizeof *list);
-	CLEANUP_FREE struct bundle *bundle = calloc(1, sizeof *bundle);
-	struct tar tar = {.at = bytes, .len = len};
 	struct minisig sigs[BUNDLE_MAX_SIGNATURES];
 	struct bundle_front front;
 
-	if (!list || !bundle)
-		return error_set(err, EXIT_SYSTEM, "no memory to check the bundle");
 	if (sodium_init() < 0)
 		return error_set(err, EXIT_SYSTEM,
 				 "libsodium cannot start: no random numbers");
-	if (len > BUNDLE_MAX_BYTES)
-		return error_set(err, EXIT_REFUSED, "larger than %u bytes",
-				 BUNDLE_MAX_BYTES);
 	if (bundle_front_read(bytes, len, &front, err) < 0 ||
 	    parse_signatures(&front, sigs, err) < 0 ||
-	    check_signatures(&front, sigs, keys, n_keys, bundle->signer, err) < 0 ||
-	    manifest_parse(front.manifest.at, front.manifest.len, list, err) < 0 ||
-	    check_comments(&front, sigs, &list->head, err) < 0)
+	    check_signatures(&front, sigs, keys, n_keys, out->signer, err) < 0 ||
+	    manifest_parse(front.manifest.at, front.manifest.len, &out->list, err) < 0 ||
+	    check_comments(&front, sigs, &out->list.head, err) < 0)
 		return -1;
-	if (list->head.created != front.created)
+	if (out->list.head.created != front.created)
 		return error_set(
 			err, EXIT_REFUSED,
 			"the time in the tar headers is not the 'created' of MANIFEST; "
 			"get the bundle again from where it was made");
-	tar.pos = front.end;
-	if (take_entries(&tar, list, bundle, err) < 0)
+	out->end = front.end;
+	sha256(out->digest, front.manifest.at, front.manifest.len);
+	return 0;
+}
+
+int bundle_promise_check(const struct bundle_promise *promise, const uint8_t *bytes, size_t len,
+			 const uint8_t *const elsewhere[BUNDLE_MAX_ENTRIES],
+			 struct bundle *out, struct error *err)
+{
+	CLEANUP_FREE struct bundle *bundle = calloc(1, sizeof *bundle);
+	struct tar tar = {.at = bytes, .len = len, .pos = promise->end};
+
+	if (!bundle)
+		return error_set(err, EXIT_SYSTEM, "no memory to check the bundle");
+	if (take_entries(&tar, &promise->list, elsewhere, bundle, err) < 0)
 		return -1;
-	bundle->manifest = list->head;
-	sha256(bundle->digest, front.manifest.at, front.manifest.len);
+	bundle->manifest = promise->list.head;
+	memcpy(bundle->signer, promise->signer, sizeof bundle->signer);
+	memcpy(bundle->digest, promise->digest, sizeof bundle->digest);
 	*out = *bundle;
+	return 0;
+}
+
+static int unpack(const uint8_t *bytes, size_t len, const struct public_key *keys,
+		  size_t n_keys, struct bundle *out, struct error *err)
+{
+	static const uint8_t *const nowhere[BUNDLE_MAX_ENTRIES];
+	CLEANUP_FREE struct bundle_promise *promise = calloc(1, sizeof *promise);
+
+	if (!promise)
+		return error_set(err, EXIT_SYSTEM, "no memory to check the bundle");
+	if (len > BUNDLE_MAX_BYTES)
+		return error_set(err, EXIT_REFUSED, "larger than %u bytes",
+				 BUNDLE_MAX_BYTES);
+	return bundle_promise_read(bytes, len, keys, n_keys, promise, err) < 0
+		       ? -1
+		       : bundle_promise_check(promise, bytes, len, nowhere, out, err);
+}
+
+int bundle_keys_given(const struct public_key *keys, size_t n_keys, struct error *err)
+{
+	if (!keys || n_keys == 0)
+		return error_set(err, EXIT_REFUSED,
+				 "no public key to verify the bundle with was given");
 	return 0;
 }
 
 int bundle_verify(const uint8_t *bytes, size_t len, const struct public_key *keys,
 		  size_t n_keys, struct bundle *out, struct error *err)
 {
-	if (!keys || n_keys == 0)
-		return error_set(err, EXIT_REFUSED,
-				 "no public key to verify the bundle with was given");
-	return unpack(bytes, len, keys, n_keys, out, err);
+	return bundle_keys_given(keys, n_keys, err) < 0
+		       ? -1
+		       : unpack(bytes, len, keys, n_keys, out, err);
 }
 
 int bundle_parse(const uint8_t *bytes, size_t len, struct bundle *out, struct error *err)

@@ -9,16 +9,14 @@
 #include "runtime/hooks.h"
 #include "runtime/rows.h"
 
-int accept_bundle(const struct options *options, uint8_t **bytes, struct bundle *out,
-		  struct error *err)
+int accept_bundle(const struct options *options, const struct bundle_places *places,
+		  uint8_t **bytes, struct bundle *out, struct error *err)
 {
 	struct public_key key;
-	size_t len;
 
-	if (public_key_read(options->pub, &key, err) ||
-	    bundle_read(options->bundle, bytes, &len, err))
+	if (public_key_read(options->pub, &key, err))
 		return -1;
-	return bundle_verify(*bytes, len, &key, 1, out, err);
+	return bundle_load(options->bundle, &key, 1, places, bytes, out, err);
 }
 
 int accept_manifest(const struct bundle *bundle, struct error *err)

@@ -10,9 +10,10 @@
 #include "runtime/options.h"
 #include "runtime/pins.h"
 
-/* Reads and verifies; *out points into *bytes, which the caller frees. */
-int accept_bundle(const struct options *, uint8_t **bytes, struct bundle *out,
-		  struct error *err);
+/* Reads and verifies; *out points into *bytes, which the caller frees, and into places if
+ * they are not NULL. */
+int accept_bundle(const struct options *, const struct bundle_places *places,
+		  uint8_t **bytes, struct bundle *out, struct error *err);
 /* Not expired by the host's clock, made for this loader's ABI. */
 int accept_manifest(const struct bundle *, struct error *err);
 /* META is there, parses, and speaks of the policy that the manifest names. */

@@ -259,8 +259,7 @@ static int visit(uint32_t pid, void *arg)
 		ssize_t len;
 		int fd CLEANUP_FD = -1;
 
-		snprintf(path, sizeof path, "%s/fd/%s", h.folder, entry->d_name);
-		len = readlink(path, target, sizeof target - 1);
+		len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target - 1);
 		if (len < 8 || strncmp(target, "socket:[", 8))
 			continue;
 		fd = (int)syscall(SYS_pidfd_getfd, pidfd, atoi(entry->d_name), 0);

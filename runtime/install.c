@@ -36,6 +36,7 @@ struct install {
 	struct meta meta;
 	struct kernel_types types;
 	struct host host;
+	struct images images;
 	struct object object;
 	struct links links;
 	struct generations before;
@@ -238,7 +239,7 @@ static int load(struct install *in, struct error *err)
 
 	if (in->options->print_verifier_stats && !(stats = stats_ask(&in->object)))
 		return error_set(err, EXIT_SYSTEM, "out of memory.");
-	code = object_load(&in->object, &in->bundle, err);
+	code = object_load(&in->object, &in->bundle, &in->images, err);
 	if (code && stats && stats_refusal(&in->object, stats)[0])
 		error_set(err, EXIT_SYSTEM,
 			  "the kernel refuses the programs. Nothing was installed. The "
@@ -256,7 +257,6 @@ static int load(struct install *in, struct error *err)
 static int install(struct install *in, struct error *err)
 {
 	const struct options *options = in->options;
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 	int lock CLEANUP_FD = -1;
 	sigset_t stop, old;
 	int code;
@@ -271,8 +271,6 @@ static int install(struct install *in, struct error *err)
 	if (lock < 0 || pins_list(options->pin, &in->before, err) ||
 	    accept_seq(options->pin, &in->before, &in->meta, err))
 		return -1;
-	/* Matters on 5.10 only, and may be refused where it is not needed. */
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	if (load(in, err))
 		return -1;
 	sigemptyset(&stop);
@@ -293,15 +291,20 @@ int command_install(const struct options *options, FILE *out, struct error *err)
 {
 	struct install in = {
 		.options = options, .out = out, .cgroup_fd = -1, .object.core_types = -1};
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	struct bundle_places places = images_places(&in.images);
 	uint8_t *bytes CLEANUP_FREE = NULL;
 	int code;
 
-	if (accept_bundle(options, &bytes, &in.bundle, err))
-		return -1;
-	code = accept_manifest(&in.bundle, err) ||
+	/* Matters on 5.10 only, and may be refused where it is not needed. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	images_begin(&in.images);
+	code = accept_bundle(options, &places, &bytes, &in.bundle, err) ||
+	       accept_manifest(&in.bundle, err) ||
 	       accept_meta(&in.bundle, &in.meta, err) || install(&in, err);
 	links_close(&in.links);
 	object_close(&in.object);
+	images_end(&in.images);
 	kernel_types_free(&in.types);
 	meta_free(&in.meta);
 	cleanup_fd(&in.cgroup_fd);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "bundles/error.h"
@@ -29,19 +30,13 @@ static const struct {
 };
 
 /* The file says how long it is, so that nothing has to grow. */
-static uint8_t *read_whole(const char *path, size_t *len)
+static uint8_t *read_whole(int fd, size_t len)
 {
-	int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
-	uint8_t *bytes CLEANUP_FREE = NULL;
-	struct stat st;
+	uint8_t *bytes CLEANUP_FREE = malloc(len);
 	size_t used = 0;
 
-	if (fd < 0 || fstat(fd, &st) || st.st_size <= 0 || st.st_size > 1 << 28)
-		return NULL;
-	*len = (size_t)st.st_size;
-	bytes = malloc(*len);
-	while (bytes && used < *len) {
-		ssize_t got = read(fd, bytes + used, *len - used);
+	while (bytes && used < len) {
+		ssize_t got = read(fd, bytes + used, len - used);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -97,26 +92,44 @@ static bool find_types(struct kernel_types *t)
 	return true;
 }
 
-bool kernel_types_parse(uint8_t *bytes, size_t len, struct kernel_types *out)
+static bool parse(struct kernel_types *t)
 {
-	*out = (struct kernel_types){.bytes = bytes, .len = len};
-	if (bytes && find_parts(out, len) && find_types(out))
+	if (t->bytes && find_parts(t, t->len) && find_types(t))
 		return true;
-	kernel_types_free(out);
+	kernel_types_free(t);
 	return false;
 }
 
+bool kernel_types_parse(uint8_t *bytes, size_t len, struct kernel_types *out)
+{
+	*out = (struct kernel_types){.bytes = bytes, .len = len};
+	return parse(out);
+}
+
+/* From 6.16 on the kernel's own copy can be looked at; it never changes. Others give it
+ * by pages. */
 bool kernel_types_read(struct kernel_types *out)
 {
-	size_t len = 0;
-	uint8_t *bytes = read_whole("/sys/kernel/btf/vmlinux", &len);
+	int fd CLEANUP_FD = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *mapped;
 
-	return kernel_types_parse(bytes, len, out);
+	*out = (struct kernel_types){0};
+	if (fd < 0 || fstat(fd, &st) || st.st_size <= 0 || st.st_size > 1 << 28)
+		return false;
+	out->len = (size_t)st.st_size;
+	mapped = mmap(NULL, out->len, PROT_READ, MAP_PRIVATE, fd, 0);
+	out->mapped = mapped != MAP_FAILED;
+	out->bytes = out->mapped ? mapped : read_whole(fd, out->len);
+	return parse(out);
 }
 
 void kernel_types_free(struct kernel_types *t)
 {
-	free(t->bytes);
+	if (t->mapped)
+		munmap((void *)(uintptr_t)t->bytes, t->len);
+	else
+		free((void *)(uintptr_t)t->bytes);
 	free(t->at);
 	*t = (struct kernel_types){0};
 }
@@ -152,7 +165,7 @@ bool kernel_types_each(const struct kernel_types *t, const struct type_wanted *w
 		kinds |= wanted[w].kinds;
 		starts[start_of(wanted[w].name)] = true;
 	}
-	for (u32 id = 1; id < t->n; id++) {
+	for (u32 id = 1; kinds && id < t->n; id++) {
 		const struct btf_type *type = (const void *)(t->types + t->at[id]);
 		u32 bit = 1u << BTF_INFO_KIND(type->info);
 		const char *name;
@@ -170,19 +183,28 @@ bool kernel_types_each(const struct kernel_types *t, const struct type_wanted *w
 	return true;
 }
 
+struct finding {
+	struct type_wanted *wanted;
+	size_t left;
+};
+
 /* The array is the caller's to change, through wanted or through us. */
 static bool note(void *arg, const struct type_wanted *wanted, u32 id)
 {
-	struct type_wanted *all = arg, *one = all + (wanted - all);
+	struct finding *f = arg;
+	struct type_wanted *one = f->wanted + (wanted - f->wanted);
 
-	if (!one->id)
-		one->id = id;
-	return true;
+	if (one->id)
+		return true;
+	one->id = id;
+	return --f->left > 0;
 }
 
 void kernel_types_find(const struct kernel_types *t, struct type_wanted *wanted, size_t n)
 {
+	struct finding f = {wanted, n};
+
 	for (size_t w = 0; w < n; w++)
 		wanted[w].id = 0;
-	kernel_types_each(t, wanted, n, note, wanted);
+	kernel_types_each(t, wanted, n, note, &f);
 }

@@ -11,8 +11,9 @@
 #include "bpf-templates/abi.h"
 
 struct kernel_types {
-	uint8_t *bytes;		/* of /sys/kernel/btf/vmlinux; NULL: it cannot be read */
+	const uint8_t *bytes;	/* of /sys/kernel/btf/vmlinux; NULL: it cannot be read */
 	size_t len;
+	bool mapped;		/* they are the kernel's, not of malloc */
 	const uint8_t *types;
 	const char *strings;
 	size_t types_len, strings_len;

@@ -21,6 +21,7 @@ libruntime_a_SOURCES = \
 	runtime/hooks.c runtime/hooks.h \
 	runtime/host.c runtime/host.h \
 	runtime/host_require.c \
+	runtime/images.c runtime/images.h \
 	runtime/install.c \
 	runtime/kernel_functions.c runtime/kernel_functions.h \
 	runtime/kernel_types.c runtime/kernel_types.h \

@@ -23,17 +23,6 @@ static size_t whole_pages(size_t len)
 	return (len + page - 1) & ~(page - 1);
 }
 
-static int fill(int fd, const uint8_t *bytes, size_t len)
-{
-	size_t mapped = whole_pages(len);
-	uint8_t *at = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (at == MAP_FAILED)
-		return -1;
-	memcpy(at, bytes, len);
-	return munmap(at, mapped);
-}
-
 static int create_error(struct error *err, const char *name, size_t len)
 {
 	if (errno == E2BIG && len > OLD_VALUE_MAX)
@@ -56,12 +45,11 @@ static int create_error(struct error *err, const char *name, size_t len)
 		name, len, strerror(errno));
 }
 
-int image_map_create(const char *name, const uint8_t *bytes, size_t len,
-		     struct error *err)
+int image_map_make(const char *name, size_t len, uint8_t **fill, struct error *err)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	struct map_view CLEANUP_VIEW view = {0};
 	int fd CLEANUP_FD = -1, out;
+	void *at;
 
 	if (len == 0 || len > UINT32_MAX)
 		return error_set(err, EXIT_REFUSED, "the image %s has no usable size.",
@@ -69,21 +57,37 @@ int image_map_create(const char *name, const uint8_t *bytes, size_t len,
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, (uint32_t)len, 1, &opts);
 	if (fd < 0)
 		return create_error(err, name, len);
-	if (fill(fd, bytes, len))
+	at = mmap(NULL, whole_pages(len), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
 		return error_set(err, EXIT_SYSTEM, "cannot fill the map %s: %s.", name,
 				 strerror(errno));
-	if (bpf_map_freeze(fd))
-		return error_set(err, EXIT_SYSTEM, "cannot freeze the map %s: %s.", name,
-				 strerror(errno));
-	if (map_view_open(fd, &view) || view.len != len || memcmp(view.at, bytes, len))
-		return error_set(
-			err, EXIT_SYSTEM,
-			"the map %s does not read back as it was written; nothing is "
-			"installed.",
-			name);
+	*fill = at;
 	out = fd;
 	fd = -1;
 	return out;
+}
+
+void image_map_drop(uint8_t *fill, size_t len)
+{
+	munmap(fill, whole_pages(len));
+}
+
+int image_map_seal(const char *name, int map_fd, uint8_t *fill, size_t len,
+		   struct map_view *out, struct error *err)
+{
+	struct map_view CLEANUP_VIEW view = {0};
+
+	image_map_drop(fill, len);
+	if (bpf_map_freeze(map_fd))
+		return error_set(err, EXIT_SYSTEM, "cannot freeze the map %s: %s.", name,
+				 strerror(errno));
+	if (map_view_open(map_fd, &view) || view.len != len)
+		return error_set(err, EXIT_SYSTEM,
+				 "cannot read the map %s back: %s.", name,
+				 strerror(view.at ? EINVAL : errno));
+	*out = view;
+	view = (struct map_view){0};
+	return 0;
 }
 
 int map_view_open(int map_fd, struct map_view *out)

@@ -14,7 +14,6 @@
 #include "runtime/core_types.h"
 #include "runtime/kernel_functions.h"
 #include "runtime/log.h"
-#include "runtime/maps.h"
 #include "runtime/sections.h"
 
 static const struct level {
@@ -267,19 +266,17 @@ void object_skip_absent(struct object *object, FILE *out)
 	}
 }
 
-static int make_images(struct object *object, const struct bundle *bundle,
-		       struct error *err)
+static int take_images(struct object *object, const struct bundle *bundle,
+		       struct images *images, struct error *err)
 {
 	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
 		const struct image_row *row = &image_table[i];
-		const struct bundle_entry *entry = bundle_find(bundle, row->entry);
 		struct bpf_map *map = image_map(object, row);
 		int code;
 
-		if (!entry)
+		if (!bundle_find(bundle, row->entry))
 			continue;
-		object->images[i] =
-			image_map_create(row->map, entry->at, entry->len, err);
+		object->images[i] = images_take(images, i, err);
 		if (object->images[i] < 0)
 			return -1;
 		code = map ? bpf_map__reuse_fd(map, object->images[i]) : 0;
@@ -289,11 +286,12 @@ static int make_images(struct object *object, const struct bundle *bundle,
 	return 0;
 }
 
-int object_load(struct object *object, const struct bundle *bundle, struct error *err)
+int object_load(struct object *object, const struct bundle *bundle, struct images *images,
+		struct error *err)
 {
 	int code;
 
-	if (sections_check(object, err) || make_images(object, bundle, err))
+	if (sections_check(object, err) || take_images(object, bundle, images, err))
 		return -1;
 	if (object->core_types >= 0 && bpf_object__btf(object->bpf) &&
 	    !core_types_write(object->types, bpf_object__btf(object->bpf), object->core_types))

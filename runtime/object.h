@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From a verified bundle to programs in the kernel, attached to nothing yet: the
- * object of the right kernel level, its image maps filled and frozen first.
+ * object of the right kernel level, on image maps that are filled and frozen before.
  */
 #pragma once
 #include <bpf/libbpf.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include "bundles/bundle.h"
 #include "runtime/hooks.h"
+#include "runtime/images.h"
 #include "runtime/kernel_types.h"
 
 struct object {
@@ -34,7 +35,9 @@ void object_skip_optional(struct object *, FILE *out);
 /* Leaves out the programs whose hooks this kernel lacks, as far as absent.def has them,
  * and says so. */
 void object_skip_absent(struct object *, FILE *out);
-int object_load(struct object *, const struct bundle *, struct error *err);
+/* Takes the bundle's maps out of images. */
+int object_load(struct object *, const struct bundle *, struct images *images,
+		struct error *err);
 /* Descriptor of a map of the object, -1 if it has none. Not the caller's to close. */
 int object_map(const struct object *, const char *name);
 void object_close(struct object *);

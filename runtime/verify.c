@@ -40,7 +40,7 @@ int command_verify(const struct options *options, FILE *out, struct error *err)
 	uint8_t *bytes CLEANUP_FREE = NULL;
 	struct bundle bundle;
 
-	if (accept_bundle(options, &bytes, &bundle, err))
+	if (accept_bundle(options, NULL, &bytes, &bundle, err))
 		return -1;
 	print_bundle(&bundle, out);
 	return 0;

@@ -259,6 +259,11 @@ fi
 awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "10.%d.%d.%d\n", i / 32768, i / 128 % 256, i * 2 % 256 }' >parts/feeds/million.txt
 printf '%s\nnet m = file "feeds/million.txt"\ndeny connect to m\n' "$head" >parts/million.nbp
 gives "a feed of a million lines"  0 "well formed, 1 rule"         check parts/million.nbp
+gives "a bundle of it"             0 "1 rule"                      parts/million.nbp -o out/million.tar
+is    "the feed is in it, shorter" sh -c 'tar xf out/million.tar -C x && gunzip -t x/meta/source-2.txt.gz &&
+	gunzip -c x/meta/source-2.txt.gz | cmp - parts/feeds/million.txt &&
+	[ $(($(wc -c <x/meta/source-2.txt.gz) * 2)) -lt "$(wc -c <parts/feeds/million.txt)" ]'
+is    "and listed with its size"   grep -q "^2	meta/source-2.txt.gz	0	$(wc -c <parts/feeds/million.txt)	feeds/million.txt$" x/meta/sources.txt
 awk -v head="$head" 'BEGIN { print head; for (i = 1; i < 200; i++) { f = "parts/" i ".nbp"
 	print "deny connect to 10.0.0." i >f; close(f); print "include \"" i ".nbp\"" } }' >parts/200.nbp
 gives "more sources than entries"  0 "199 rules"                   parts/200.nbp -o out/200.tar

@@ -9,12 +9,14 @@ unit_tests = \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_feed \
+	tests/unit/test_gzip \
 	tests/unit/test_images \
 	tests/unit/test_lint \
 	tests/unit/test_manifest \
 	tests/unit/test_merged \
 	tests/unit/test_patterns \
 	tests/unit/test_peers \
+	tests/unit/test_places \
 	tests/unit/test_prove \
 	tests/unit/test_runtime \
 	tests/unit/test_sha256 \

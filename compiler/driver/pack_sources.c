@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundles/gzip.h"
+
+#define LONG_FEED 65536 /* bytes */
 #define SHARED "meta/source-rest.txt"
 
 typedef VEC(char) text;
@@ -20,6 +23,17 @@ static void put(struct arena *a, text *out, const char *at, size_t len)
 	if (len)
 		memcpy(out->at + out->n, at, len);
 	out->n += len;
+}
+
+/* A long feed as what is a half of it or less: a host reads all of a bundle to verify it. */
+static void add_short(struct arena *a, struct bundle_entry *out, const char *name,
+		      const struct source *s)
+{
+	uint8_t *room = arena_alloc(a, gzip_room(s->len));
+	const uint8_t *at = (const uint8_t *)s->text;
+
+	*out = (struct bundle_entry){.at = room, .len = gzip_write(at, s->len, room)};
+	snprintf(out->name, sizeof out->name, "%s", name);
 }
 
 static void add(struct bundle_entry *out, const char *name, const char *at, size_t len)
@@ -50,10 +64,15 @@ size_t pack_sources(const struct sources *sources,
 		size_t first = 0;
 
 		if (i < PACK_SOURCES_MAX) {
+			bool is_long = feed && s->len >= LONG_FEED;
+
 			entry = i ? arena_printf(a, "meta/source-%u.%s", i + 1,
-						 feed ? "txt" : "nbp")
+						 is_long ? "txt.gz" : feed ? "txt" : "nbp")
 				  : "meta/policy.nbp";
-			add(&out[n++], entry, s->text, s->len);
+			if (is_long)
+				add_short(a, &out[n++], entry, s);
+			else
+				add(&out[n++], entry, s->text, s->len);
 		} else {
 			first = rest.n;
 			put(a, &rest, s->text, s->len);
