@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Text → a gzip file that says the same (RFC 1951, 1952), for entries that people read
- * and no program. The same bytes on every machine, which no library of others promises.
+ * and no program. zlib's; test_gzip pins its bytes, because a bundle's are the same
+ * wherever it is made.
  */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-/* What gzip_write needs at most. */
+/* Bytes that gzip_write needs at most for len of them; 0: it cannot, for want of memory or
+ * because that is more than 2 GiB. */
 size_t gzip_room(size_t len);
-/* len > 0; the length written. */
-size_t gzip_write(const uint8_t *at, size_t len, uint8_t *out);
+/* The length written, 0 as above. */
+size_t gzip_write(const uint8_t *at, size_t len, uint8_t *out, size_t room);

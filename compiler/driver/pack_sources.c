@@ -25,21 +25,24 @@ static void put(struct arena *a, text *out, const char *at, size_t len)
 	out->n += len;
 }
 
-/* A long feed as what is a half of it or less: a host reads all of a bundle to verify it. */
-static void add_short(struct arena *a, struct bundle_entry *out, const char *name,
-		      const struct source *s)
-{
-	uint8_t *room = arena_alloc(a, gzip_room(s->len));
-	const uint8_t *at = (const uint8_t *)s->text;
-
-	*out = (struct bundle_entry){.at = room, .len = gzip_write(at, s->len, room)};
-	snprintf(out->name, sizeof out->name, "%s", name);
-}
-
 static void add(struct bundle_entry *out, const char *name, const char *at, size_t len)
 {
 	*out = (struct bundle_entry){.at = (const uint8_t *)at, .len = len};
 	snprintf(out->name, sizeof out->name, "%s", name);
+}
+
+/* A long feed becomes half of it or less: a host reads all of a bundle to verify it. Says so,
+ * or does nothing. */
+static bool add_short(struct arena *a, struct bundle_entry *out, const char *name,
+		      const struct source *s)
+{
+	size_t room = gzip_room(s->len), len;
+	char *at = room ? arena_alloc(a, room) : NULL;
+
+	len = at ? gzip_write((const uint8_t *)s->text, s->len, (uint8_t *)at, room) : 0;
+	if (len)
+		add(out, name, at, len);
+	return len;
 }
 
 /* The name of the main policy came from the command line; a line ends once. */
@@ -64,15 +67,14 @@ size_t pack_sources(const struct sources *sources,
 		size_t first = 0;
 
 		if (i < PACK_SOURCES_MAX) {
-			bool is_long = feed && s->len >= LONG_FEED;
-
-			entry = i ? arena_printf(a, "meta/source-%u.%s", i + 1,
-						 is_long ? "txt.gz" : feed ? "txt" : "nbp")
-				  : "meta/policy.nbp";
-			if (is_long)
-				add_short(a, &out[n++], entry, s);
-			else
-				add(&out[n++], entry, s->text, s->len);
+			entry = arena_printf(a, "meta/source-%u.txt.gz", i + 1);
+			if (!feed || s->len < LONG_FEED || !add_short(a, &out[n], entry, s)) {
+				entry = i ? arena_printf(a, "meta/source-%u.%s", i + 1,
+							 feed ? "txt" : "nbp")
+					  : "meta/policy.nbp";
+				add(&out[n], entry, s->text, s->len);
+			}
+			n++;
 		} else {
 			first = rest.n;
 			put(a, &rest, s->text, s->len);
