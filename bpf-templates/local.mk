@@ -64,12 +64,14 @@ libdecide_a_SOURCES = bpf-templates/decide_host.c bpf-templates/decide_host.h
 EXTRA_DIST += $(template_sources)
 CLEANFILES += bpf-templates/netbpf.bc bpf-templates/embedded.c
 
+# In /dev/null there is no file: libLLVM looks for the sources when a policy is compiled, to quote
+# lines of them, and a bundle would depend on the folder in which that is done.
 bpf-templates/netbpf.bc: $(template_sources)
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)out=`cd $(@D) && pwd`/$(@F) && cd $(srcdir) && \
 	$(CLANG) -target bpf -mcpu=v3 -g -O2 -Xclang -disable-llvm-passes \
 		-std=gnu17 -Wall -Wextra -Wno-unused-parameter $(WERROR) \
-		-fdebug-compilation-dir=. -I. $(BPF_CPPFLAGS) \
+		-fdebug-compilation-dir=/dev/null -I. $(BPF_CPPFLAGS) \
 		-emit-llvm -c bpf-templates/netbpf.bpf.c -o "$$out"
 
 bpf-templates/embedded.c: bpf-templates/netbpf.bc

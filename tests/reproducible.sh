@@ -3,7 +3,7 @@
 # reproducible.sh BUILD   the same policy gives the same bytes, wherever and by whom
 #
 # Templates: bitcode built in other folders, from other source folders. Bundles:
-# another folder, time zone, locale, umask, user, name of the checkout.
+# another folder, which has no sources, time zone, locale, umask, user, name of the checkout.
 set -u
 build=${1:?usage: reproducible.sh BUILD}
 case $build in /*) ;; *) build=$(pwd)/$build ;; esac
@@ -21,30 +21,30 @@ same() { # same TEXT FILE FILE
 	fi
 }
 
-mkdir -p "$work/a/b" "$work/copy of it"
+mkdir -p "$work/a/b" "$work/copy of it" "$work/no sources"
 cp -R bpf-templates "$work/copy of it/"
 clang=$(sed -n 's/^CLANG = //p' "$build/Makefile")
 flags=$(sed -n 's/^BPF_CPPFLAGS = //p' "$build/Makefile")
 # As in bpf-templates/local.mk, from a copy of the sources.
 (cd "$work/copy of it" && $clang -target bpf -mcpu=v3 -g -O2 -Xclang -disable-llvm-passes \
-	-std=gnu17 -fdebug-compilation-dir=. -I. $flags \
+	-std=gnu17 -fdebug-compilation-dir=/dev/null -I. $flags \
 	-emit-llvm -c bpf-templates/netbpf.bpf.c -o "$work/a/b/out.bc")
 same "template bitcode" "$build/bpf-templates/netbpf.bc" "$work/a/b/out.bc"
 
 "$build/netbpfc" keygen --key "$work/key" --pub "$work/key.pub" >/dev/null || exit 3
-cp -R examples "$work/copy of it/"
+cp -R examples "$work/no sources/"
 chmod -R a+rX "$work"
 chmod 644 "$work/key"
 for policy in examples/*.nbp; do
 	name=$(basename "$policy" .nbp)
 	(umask 022 && TZ=UTC LC_ALL=C "$build/netbpfc" "$policy" -o "$work/$name.1.tar" --key "$work/key") || failed=$((failed + 1))
-	(cd "$work/copy of it" && umask 077 && TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 HOME=/ SOURCE_DATE_EPOCH= \
+	(cd "$work/no sources" && umask 077 && TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 HOME=/ SOURCE_DATE_EPOCH= \
 		"$build/netbpfc" "$policy" -o "$work/$name.2.tar" --key "$work/key") || failed=$((failed + 1))
 	same "$policy in another folder, zone, locale and umask" "$work/$name.1.tar" "$work/$name.2.tar"
 	if [ "$(id -u)" = 0 ] && [ -x "$build/netbpfc" ]; then
 		mkdir -p "$work/nobody" && chown 65534 "$work/nobody"
 		cp "$build/netbpfc" "$work/netbpfc" && chmod 755 "$work" "$work/netbpfc"
-		(cd "$work/copy of it" && setpriv --reuid 65534 --regid 65534 --clear-groups \
+		(cd "$work/no sources" && setpriv --reuid 65534 --regid 65534 --clear-groups \
 			"$work/netbpfc" "$policy" -o "$work/nobody/$name.3.tar" --key "$work/key") || failed=$((failed + 1))
 		same "$policy by another user" "$work/$name.1.tar" "$work/nobody/$name.3.tar"
 	fi
