@@ -55,8 +55,8 @@ static void move(const char *procs)
 
 static int send_raw(void)
 {
-	static const char *const peers[] = { "::1",	  "fd00::1",   "fd01::1",   "fd01::1",
-					     "fd00::1",	  "fd01::1",   "::1",	    "127.9.0.1",
+	static const char *const peers[] = { "::1",	  "fd00::1",   "fd00:0:1::1",   "fd00:0:1::1",
+					     "fd00::1",	  "fd00:0:1::1",   "::1",	    "127.9.0.1",
 					     "127.0.0.1", "127.0.0.1", "127.9.0.1", "127.0.0.1" };
 	int s6 = socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), s4 = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
 
