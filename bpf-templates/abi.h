@@ -26,7 +26,7 @@ typedef int32_t s32;
 typedef int64_t s64;
 #endif
 
-#define NB_ABI 5 /* the loader refuses a bundle of another number */
+#define NB_ABI 6 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,
@@ -339,10 +339,11 @@ struct nb_sock {
 	u64 start_ns;     /* who made it, as in nb_exe; 0: not known */
 	u64 self_exec_id;
 	u64 cgroup;       /* id of its cgroup */
+	u64 nobodys6;     /* upper half of the last IPv6 peer that no rule names, see plain.h */
 	u32 flags;
 	u32 pid;
 	u32 uid;
-	u32 zero;
+	u32 nobodys4;     /* the last IPv4 peer that no rule names, in network byte order */
 	char comm[16];
 };
 
@@ -416,7 +417,7 @@ _Static_assert(sizeof(struct nb_place) == 24, "abi");
 _Static_assert(NB_OP_COUNT <= 31 && NB_HOOK_COUNT <= 64, "masks");
 _Static_assert(sizeof(struct nb_literal) == 8, "abi");
 _Static_assert(sizeof(struct nb_exe) == 24, "abi");
-_Static_assert(sizeof(struct nb_sock) == 128, "abi");
+_Static_assert(sizeof(struct nb_sock) == 136, "abi");
 _Static_assert(sizeof(struct nb_mark_key) == 16, "abi");
 _Static_assert(sizeof(struct nb_scan) == 24, "abi");
 _Static_assert(sizeof(struct nb_event) == 88 + 2 * NB_EVENT_PATH, "abi");

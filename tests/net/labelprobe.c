@@ -7,6 +7,8 @@
  *   child       the same, in a child
  *   exec        made by this program, connected by the one at the path ARG
  *   cgroup      made here, connected in the cgroup whose cgroup.procs is ARG
+ *   raw         made in that cgroup ("-": here); sends to several addresses in turn, which
+ *               nothing but packets shows
  *   back        connected as uid ARG, which is denied, then as root
  *   given FD    what exec runs
  */
@@ -51,6 +53,28 @@ static void move(const char *procs)
 	close(fd);
 }
 
+static int send_raw(void)
+{
+	static const char *const peers[] = { "::1",	  "fd00::1",   "fd00:0:1::1",   "fd00:0:1::1",
+					     "fd00::1",	  "fd00:0:1::1",   "::1",	    "127.9.0.1",
+					     "127.0.0.1", "127.0.0.1", "127.9.0.1", "127.0.0.1" };
+	int s6 = socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), s4 = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+
+	for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+		struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
+		struct sockaddr_in to4 = { .sin_family = AF_INET };
+		int is6 = inet_pton(AF_INET6, peers[i], &to6.sin6_addr) == 1;
+
+		inet_pton(AF_INET, peers[i], &to4.sin_addr);
+		puts(sendto(is6 ? s6 : s4, "\0\11\0\11\0\10\0", 8, 0,
+			    is6 ? (struct sockaddr *)&to6 : (struct sockaddr *)&to4,
+			    is6 ? sizeof to6 : sizeof to4) < 0
+			     ? strerrorname_np(errno)
+			     : "ok");
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 2 ? argv[1] : "", *arg = argc > 3 ? argv[3] : "";
@@ -62,6 +86,11 @@ int main(int argc, char **argv)
 	address = argv[2];
 	if (!strcmp(how, "given"))
 		return told(atoi(arg));
+	if (!strcmp(how, "raw")) {
+		if (strcmp(arg, "-"))
+			move(arg);
+		return send_raw();
+	}
 	s = socket(AF_INET, SOCK_DGRAM, 0);
 	if (!strcmp(how, "uid")) {
 		become(arg);
