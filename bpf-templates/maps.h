@@ -160,6 +160,7 @@ struct nb_walk {
 	u32 n;
 	u32 same;
 	u32 moved; /* the last walk passed a directory that is marked so */
+	u32 none;  /* 0, but who reads a program does not know that */
 };
 #define NB_FROM_ROOT NB_DEPTH
 
