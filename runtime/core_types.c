@@ -172,9 +172,12 @@ static bool copy_found(void *arg, const struct type_wanted *wanted, u32 id)
 static u32 kept(const struct kernel_types *types)
 {
 	struct type_wanted one = {.name = NB_CAST_TYPE_TEXT, .kinds = AGGREGATES};
+	struct kernel_types first = *types;
 
-	kernel_types_find(types, &one, 1);
-	return one.id <= GAP_MAX ? one.id : 0;
+	if (first.n > GAP_MAX + 1)
+		first.n = GAP_MAX + 1;
+	kernel_types_find(&first, &one, 1);
+	return one.id;
 }
 
 bool core_types_short(const struct kernel_types *types)

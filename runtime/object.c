@@ -16,6 +16,7 @@
 #include "runtime/log.h"
 #include "runtime/maps.h"
 #include "runtime/sections.h"
+#include "runtime/stats.h"
 
 static const struct level {
 	u32 kernel;
@@ -293,7 +294,12 @@ int object_load(struct object *object, const struct bundle *bundle, struct error
 {
 	int code;
 
-	if (sections_check(object, err) || make_images(object, bundle, err))
+	if (sections_check(object, err))
+		return -1;
+	stats_maps_begin();
+	code = make_images(object, bundle, err);
+	stats_maps_end();
+	if (code)
 		return -1;
 	if (object->core_types >= 0 && bpf_object__btf(object->bpf) &&
 	    !core_types_write(object->types, bpf_object__btf(object->bpf), object->core_types))
