@@ -13,6 +13,7 @@ NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED, u32 asked)
 	return object_labelled(d, p, asked ? NEAR_ASKED : NEAR_ASKS, &edge) ? edge : object_now(d, p);
 }
 
+/* Apart, because the usual way need not save registers for it. */
 NB_GLOBAL u64 nb_walk_again(struct dentry *d TRUSTED)
 {
 	u64 edge = AGAIN;
