@@ -27,14 +27,36 @@
 #define SEQ(d) (*(volatile u32 *)&(d)->d_seq.seqcount.sequence)
 #define IS_DIR(inode) (((inode)->i_mode & S_IFMT) == S_IFDIR)
 
+static __always_inline struct nb_walk *task_scratch(void)
+{
+	return bpf_task_storage_get(&nb_scratch, bpf_get_current_task_btf(), 0,
+				    BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+/* Such calls are rewritten by the kernel when it loads a program, and with each of them it
+ * copies all that it knows of all instructions; so where functions are many, one has it. */
+static __noinline struct nb_walk *task_scratch_once(void)
+{
+	return task_scratch();
+}
+
 static __always_inline struct nb_walk *walk_scratch(void)
 {
 	u32 zero = 0;
 
+	if (NB_HAS_CAST)
+		return task_scratch_once();
 	if (NB_HAS_LOOP)
-		return bpf_task_storage_get(&nb_scratch, bpf_get_current_task_btf(), 0,
-					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+		return task_scratch();
 	return bpf_map_lookup_elem(&nb_scratch_cpu, &zero);
+}
+
+/* bpf_loop, which the kernel writes out in place of the call where it knows that there are
+ * no flags; from 6.12 on it does not know, see above. */
+static __always_inline void walk_loop(u32 times, long (*step)(u32 i, void *ctx), void *ctx,
+				      const struct nb_walk *walk)
+{
+	bpf_loop(times, step, ctx, NB_HAS_CAST ? walk->none : 0);
 }
 
 /* ---- steps ---- */
@@ -60,7 +82,7 @@ static __always_inline struct nb_walk *walk_scratch(void)
 	{                                                                      \
 		struct stepping on = { .walk = walk, .base = base };           \
 		if (NB_HAS_LOOP) {                                             \
-			bpf_loop(times, name##_step, &on, 0);                  \
+			walk_loop(times, name##_step, &on, walk);              \
 			return;                                                \
 		}                                                              \
 		for (u32 i = 0; i < (max_old); i++) {                          \

@@ -69,7 +69,7 @@ static __always_inline u64 enter(struct nb_walk *walk, u32 n, u64 edge, struct d
 	walk->edge = edge;
 	walk->n = n;
 	walk->above = (u64)top;
-	bpf_loop(n, enter_step, &on, 0);
+	walk_loop(n, enter_step, &on, walk);
 	return walk->edge;
 }
 

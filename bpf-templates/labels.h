@@ -34,32 +34,49 @@ static __always_inline u32 is_known(u64 marks)
 	return (marks & (NB_LABEL_KNOWN | NB_LABEL_MOVED)) == NB_LABEL_KNOWN;
 }
 
-/* The byte of a directory. Half of the address does, which the verifier lets be a number
- * where it is copied, so what it is copied from must still be wanted. */
-static __always_inline u8 *touched_byte(struct nb_known *known, struct dentry *d)
+/* Where it is, in a register: what clang would know of it otherwise is not so. */
+static __always_inline struct nb_known *all_known(void)
 {
-	u32 hash = (u32)(u64)d;
+	struct nb_known *known = &nb_known;
+
+	asm("" : "+r"(known));
+	return known;
+}
+
+/* A hash of where something is. Half of the address does, which the verifier lets be a
+ * number where it is copied, so what it is copied from must still be wanted. */
+static __always_inline u32 address_hash(u64 at)
+{
+	u32 hash = at;
 
 	asm volatile("" : "+w"(hash)); /* a register of four bytes */
 	hash *= 0x9e3779b1u;
-	asm volatile("" : : "r"(d));
-	_Static_assert(NB_TOUCHED == 1 << 17, "the shift below");
-	return &known->touched[hash >> 15];
+	asm volatile("" : : "r"(at));
+	return hash;
 }
 
-static __always_inline struct nb_known *all_known(void)
+/* The byte of a directory, added up by hand: clang would copy an address before. */
+static __always_inline u8 *touched_byte(struct nb_known *known, struct dentry *d)
 {
-	u32 zero = 0;
+	u64 at = address_hash((u64)d) >> 15;
 
-	return bpf_map_lookup_elem(&nb_known, &zero);
+	_Static_assert(NB_TOUCHED == 1 << 17, "the shift above");
+	_Static_assert(__builtin_offsetof(struct nb_known, touched) == 0, "the sum below");
+	asm("%0 += %1" : "+r"(at) : "r"(known));
+	return (u8 *)at;
 }
 
 /* Where the anchor of the filesystem is, if it is there. */
 static __always_inline struct nb_root *root_of(struct nb_known *known, u64 sb)
 {
 	_Static_assert(NB_ROOTS == 1 << 8, "the shift below");
-	return &known->roots[(u32)sb * 0x9e3779b1u >> 24];
+	return &known->roots[address_hash(sb) >> 24];
 }
+
+/* Then the way down reads them as one, which costs half. */
+#define SEQ_FOLLOWS_FLAGS                                                      \
+	(bpf_core_field_offset(struct dentry, d_seq.seqcount.sequence) ==      \
+	 bpf_core_field_offset(struct dentry, d_flags) + 4)
 
 /* Whoever meets a filesystem's own address here is on it, so that nobody takes it away
  * meanwhile; two of one place do not share it, the second has none. */
@@ -67,7 +84,7 @@ static __always_inline void root_add(struct nb_known *known, u64 sb, u64 edge)
 {
 	struct nb_root *root = root_of(known, sb);
 
-	if (__sync_val_compare_and_swap(&root->sb, 0, 1))
+	if (!SEQ_FOLLOWS_FLAGS || __sync_val_compare_and_swap(&root->sb, 0, 1))
 		return;
 	root->edge = edge;
 	__sync_lock_test_and_set(&root->sb, sb);
@@ -75,12 +92,8 @@ static __always_inline void root_add(struct nb_known *known, u64 sb, u64 edge)
 
 static __always_inline void root_remove(u64 sb)
 {
-	struct nb_known *known = all_known();
-	struct nb_root *root;
+	struct nb_root *root = root_of(all_known(), sb);
 
-	if (!known)
-		return;
-	root = root_of(known, sb);
 	if (*(volatile u64 *)&root->sb == sb)
 		__sync_lock_test_and_set(&root->sb, 0);
 }

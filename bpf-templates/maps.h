@@ -30,14 +30,8 @@ struct nb_root {
 struct nb_known {
 	u8 touched[NB_TOUCHED];
 	struct nb_root roots[NB_ROOTS];
-	u32 none; /* 0, but who reads this program does not know that */
 };
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct nb_known);
-} nb_known SEC(".maps");
+struct nb_known nb_known SEC(NB_IMAGE_SECTION "nb_known"); /* a variable, as images are */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -160,6 +154,7 @@ struct nb_walk {
 	u32 n;
 	u32 same;
 	u32 moved; /* the last walk passed a directory that is marked so */
+	u32 none;  /* 0, but who reads a program does not know that */
 };
 #define NB_FROM_ROOT NB_DEPTH
 

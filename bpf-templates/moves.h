@@ -113,17 +113,12 @@ static __always_inline u32 is_mounted_on(struct dentry *d)
  * its own dot: filesystems that do not count (btrfs, overlays) always have one. */
 static __always_inline u32 mark_moved(struct dentry *d, struct inode *directory, u32 leaf)
 {
-	struct nb_known *known;
 	u64 marks;
 
 	if (leaf && LINKS(directory) != 2)
 		return 0;
-	if (NB_HAS_CAST) {
-		known = all_known();
-		if (!known)
-			return 0;
-		*(volatile u8 *)touched_byte(known, d) = 1;
-	}
+	if (NB_HAS_CAST)
+		*(volatile u8 *)touched_byte(all_known(), d) = 1;
 	marks = label_mark(directory, NB_LABEL_MOVED);
 	if (!marks)
 		return 0;

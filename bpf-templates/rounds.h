@@ -62,8 +62,13 @@ static __always_inline void rounds_end(struct rounds *r)
 /* At the begin of a loop's block: the kernel counts, and ends the loop in millions of rounds,
  * so the verifier need not see the end. From 6.9 on; what ends it soon is the block's. */
 #define MAY_GO_ON(away) asm goto("may_goto %l[" #away "]" : : : : away)
+
+/* The same for a loop of C that has a bound for older kernels, see nb_name_equal. */
+#define NO_BOUND NB_HAS_CAST
 #else
 #define ROUNDS(i, n) for ((i) = 0; (i) < (n); (i)++)
+#define MAY_GO_ON(away) goto away
+#define NO_BOUND 0
 #endif
 
 #endif

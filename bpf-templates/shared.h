@@ -13,14 +13,22 @@ NB_GLOBAL u64 nb_object_dentry(struct dentry *d TRUSTED, u32 asked)
 	return object_labelled(d, p, asked ? NEAR_ASKED : NEAR_ASKS, &edge) ? edge : object_now(d, p);
 }
 
-SEC("shared/nb_walk")
-u64 nb_walk_shared(struct dentry *d TRUSTED, u32 asked)
+/* Apart, because the usual way need not save registers for it. */
+NB_GLOBAL u64 nb_walk_again(struct dentry *d TRUSTED)
 {
 	u64 edge = AGAIN;
 
 	for (u32 i = 0; i < TRIES && edge == AGAIN; i++)
-		edge = nb_object_dentry(d, asked);
+		edge = nb_object_dentry(d, 0);
 	return edge == AGAIN ? NB_REASON_BUSY : edge;
+}
+
+SEC("shared/nb_walk")
+u64 nb_walk_shared(struct dentry *d TRUSTED, u32 asked)
+{
+	u64 edge = nb_object_dentry(d, asked);
+
+	return edge == AGAIN ? nb_walk_again(d) : edge;
 }
 
 SEC("shared/nb_far")

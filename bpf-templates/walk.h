@@ -219,27 +219,16 @@ static __always_inline u32 may_label(struct dentry *p)
 
 static __always_inline u32 label_make(struct dentry *p, struct inode *directory, u32 state)
 {
-	struct nb_known *known = 0;
-
-	if (NB_HAS_CAST) {
-		known = all_known();
-		if (!known)
-			return AGAIN;
-	}
-	return label_store(p, directory, state, known);
+	return label_store(p, directory, state, NB_HAS_CAST ? all_known() : 0);
 }
 
 /* The anchor of the filesystem whose root that is, noted for near.h as well. */
 static __always_inline u64 anchor_of(struct dentry *root)
 {
 	u64 sb = superblock_of(root), edge = nb_anchor(sb);
-	struct nb_known *known;
 
-	if (NB_HAS_CAST && edge & EDGE_HIT && edge != NB_BROKEN && may_label(root)) {
-		known = all_known();
-		if (known)
-			root_add(known, sb, edge);
-	}
+	if (NB_HAS_CAST && edge & EDGE_HIT && edge != NB_BROKEN && may_label(root))
+		root_add(all_known(), sb, edge);
 	return edge;
 }
 
@@ -255,7 +244,7 @@ static __always_inline u32 parent_state(struct dentry *p, u32 *state)
 	as.walk->changing = 0;
 	as.walk->moved = 0;
 	if (NB_HAS_CAST)
-		bpf_loop(NB_DEPTH, rise_step, &as, 0);
+		walk_loop(NB_DEPTH, rise_step, &as, as.walk);
 	else
 		bpf_loop(NB_DEPTH, ascend_step, &as, 0);
 	if (as.walk->changing)
@@ -451,7 +440,7 @@ static __always_inline u32 object_labelled(struct dentry *d, struct dentry *p, u
 	barrier();
 	name = name_at(d);
 	len = d->d_name.len;
-	*edge = quick_step(state, name, len, quick_hash(name, len, near), near);
+	*edge = quick_step(state, name, len, quick_hash(name, len, near));
 	barrier();
 	return (near ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;
 }

@@ -171,14 +171,13 @@ static bool copy_found(void *arg, const struct type_wanted *wanted, u32 id)
 
 static u32 kept(const struct kernel_types *types)
 {
-	for (u32 id = 1; id <= GAP_MAX && id < types->n; id++) {
-		const struct btf_type *type = kernel_type(types, id);
+	struct type_wanted one = {.name = NB_CAST_TYPE_TEXT, .kinds = AGGREGATES};
+	struct kernel_types first = *types;
 
-		if (AGGREGATES >> btf_kind(type) & 1 &&
-		    !strcmp(kernel_type_name(types, type->name_off), NB_CAST_TYPE_TEXT))
-			return id;
-	}
-	return 0;
+	if (first.n > GAP_MAX + 1)
+		first.n = GAP_MAX + 1;
+	kernel_types_find(&first, &one, 1);
+	return one.id;
 }
 
 bool core_types_short(const struct kernel_types *types)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "runtime/images.h"
 #include <string.h>
+#include "runtime/stats.h"
 
 void images_begin(struct images *images)
 {
@@ -26,7 +27,9 @@ static uint8_t *offer(void *arg, const char *name, size_t len)
 
 	if (i == NB_IMAGE_COUNT || images->why.code != EXIT_OK)
 		return NULL;
+	stats_maps_begin();
 	image->fd = image_map_make(image_table[i].map, len, &image->fill, &images->why);
+	stats_maps_end();
 	image->len = len;
 	return image->fd < 0 ? NULL : image->fill;
 }
@@ -36,11 +39,13 @@ static const uint8_t *seal(void *arg, const char *name, struct error *err)
 	struct images *images = arg;
 	unsigned i = find(name);
 	struct image *image = &images->at[i];
+	int code;
 
-	return image_map_seal(image_table[i].map, image->fd, TAKE(image->fill), image->len,
-			      &image->view, err) < 0
-		       ? NULL
-		       : image->view.at;
+	stats_maps_begin();
+	code = image_map_seal(image_table[i].map, image->fd, TAKE(image->fill), image->len,
+			      &image->view, err);
+	stats_maps_end();
+	return code < 0 ? NULL : image->view.at;
 }
 
 struct bundle_places images_places(struct images *images)

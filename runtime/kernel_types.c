@@ -144,14 +144,16 @@ const char *kernel_type_name(const struct kernel_types *t, u32 offset)
 	return offset < t->strings_len ? t->strings + offset : "";
 }
 
-/* The first four bytes of a name in twelve bits: nearly all types are told from all
- * that is wanted by it. */
+/* The first bytes of a name, at most four, in twelve bits: nearly all types are told from
+ * all that is wanted by it. */
 static u32 start_of(const char *name)
 {
 	u32 word = 0;
 
-	for (u32 i = 0; i < 4 && name[i]; i++)
-		word |= (u32)(uint8_t)name[i] << 8 * i;
+	if (*name && name[1] && name[2])
+		memcpy(&word, name, sizeof word);
+	else
+		memcpy(&word, name, strlen(name));
 	return word * 0x9e3779b1u >> 20;
 }
 

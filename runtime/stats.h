@@ -10,6 +10,10 @@ struct verifier_stats; /* libbpf writes into it while the object is loaded */
 struct verifier_stats *stats_ask(struct object *);
 /* The log of the program that was refused, "" if none was. */
 const char *stats_refusal(const struct object *, const struct verifier_stats *);
-/* A line for each program that was loaded, and one for all of them. */
+/* Around what makes maps, so that their part of the time can be told; within each other,
+ * once. */
+void stats_maps_begin(void);
+void stats_maps_end(void);
+/* A line for each program that was loaded, and for all of them together. */
 void stats_print(const struct object *, const struct verifier_stats *, FILE *out);
 void stats_free(struct verifier_stats *);

@@ -81,7 +81,9 @@ report() { # report KERNEL: from its log
 	line "$k.label" "$label" 'bytes a directory' 8
 	line "$k.label_with_storage" "$(of memory.directory)" 'bytes a directory'
 	for n in 1 1000 100000; do
-		line "$k.load_${n}_rules" "$(($(of files_$n.load) / 1000))" ms 'at most 150'
+		line "$k.load_programs_${n}_rules" "$(($(of files_$n.load_programs) / 1000))" ms 'at most 150'
+		line "$k.load_maps_${n}_rules" "$(($(of files_$n.load_maps) / 1000))" ms
+		line "$k.load_${n}_rules" "$(($(of files_$n.load) / 1000))" ms
 	done
 }
 

@@ -34,7 +34,7 @@ if [ -n "${3-}" ]; then
 	moved) mend=bpf-templates/labels.h out='s/(marks \& (NB_LABEL_KNOWN | NB_LABEL_MOVED)) ==/(marks \& NB_LABEL_KNOWN) ==/' ;;
 	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
 	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
-	touched) mend=bpf-templates/moves.h out='/touched_byte(known, d) = 1;/d' ;;
+	touched) mend=bpf-templates/moves.h out='s/touched_byte(all_known(), d) = 1;/touched_byte(all_known(), d);/' ;;
 	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
 		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
