@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * halfway IMAGE LOOP PLACE   opens below a directory that has no parent yet
+ * halfway IMAGE LOOP PLACE OTHER   opens below a directory that has no parent yet
  *
  * A directory that is found by its handle, with nothing in the cache, gets what lies above
  * it one after the other, and the kernel opens each of them to look for a name: fanotify
  * tells of it, and holds the last. Meanwhile the topmost that is there is its own parent, as
  * a root is, and a directory below it can be opened from. All is in PLACE/w, which is
- * protected: both opens must be denied. Exit 0 if they were.
+ * protected: both opens must be denied.
+ *
+ * Then all is mounted at PLACE and at OTHER, which is not protected, in turns: what was
+ * known of a filesystem that is gone must not be believed of another that the kernel keeps
+ * at the same address. Exit 0 if no open was wrong.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +26,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROUNDS = 4 }; /* a dentry may get the address of one that had a label */
+enum {
+	ROUNDS = 4, /* a dentry may get the address of one that had a label */
+	MOUNTS = 16, /* and a filesystem that of one that is gone */
+};
 
 static struct {
 	struct file_handle head;
@@ -177,11 +184,45 @@ static void meet(void)
 		close(way[i]);
 }
 
+/* ---- where another filesystem was ---- */
+
+/* Names that stay, so that those of the next filesystem are where no label was yet. */
+static void fill(void)
+{
+	static int n;
+	char name[16];
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "/name%d", n++);
+		check(mknod(name, S_IFREG | 0600, 0), name);
+	}
+}
+
+static void mounted(const char *device, const char *at, int allowed)
+{
+	int fd;
+
+	fill();
+	check(mount(device, at, "iso9660", MS_RDONLY, ""), "mount");
+	check(chdir(at), at);
+	fd = open("w/d1/d2/f", O_RDONLY);
+	if ((fd >= 0) != allowed) {
+		wrong++;
+		printf("%s/w/d1/d2/f, mounted where another was: %s\n", at,
+		       fd < 0 ? strerror(errno) : "opened");
+	}
+	if (fd >= 0)
+		close(fd);
+	check(chdir("/"), "/");
+	check(umount(at), "umount");
+	usleep(30000); /* it goes a moment later */
+}
+
 int main(int argc, char **argv)
 {
 	int fd, id;
 
-	if (argc != 4)
+	if (argc != 5)
 		return 2;
 	make(argv[1], argv[2]);
 	handle.head.handle_bytes = sizeof handle.room;
@@ -199,6 +240,10 @@ int main(int argc, char **argv)
 		close(place);
 		check(umount(argv[3]), "umount");
 	}
-	printf("%d directories met halfway, %u files opened\n", ROUNDS, wrong);
+	for (int i = 0; i < MOUNTS; i++) { /* in turns that do not repeat */
+		id = __builtin_parity((unsigned)i);
+		mounted(argv[2], argv[3 + id], id);
+	}
+	printf("%d directories met halfway, %d mounts, %u wrong\n", ROUNDS, MOUNTS, wrong);
 	return wrong != 0;
 }

@@ -11,6 +11,7 @@
 #   stored    what lies below a directory that was moved so gets labels
 #   touched   a directory that is about to move so is not noted for short walks
 #   top       whatever a short walk finds on top is believed to be the root
+#   gone      a filesystem that is gone stays known to short walks
 #   exec      a process is believed to be what it was before execve
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
@@ -37,6 +38,7 @@ if [ -n "${3-}" ]; then
 	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
 	touched) mend=bpf-templates/moves.h out='/touched_byte(known, d) = 1;/d' ;;
 	top) mend=bpf-templates/near.h out='s/if (PLAIN(.*s_root) != (u64)at)/if (0)/' ;;
+	gone) mend=bpf-templates/files.h out='s/root_remove(key);/;/' ;;
 	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
 		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
