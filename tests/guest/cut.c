@@ -4,6 +4,8 @@
  *                              or writes a map, which does not happen: COMMAND is killed
  *                              there, or gets EIO
  *
+ * cut slow MS COMMAND...       COMMAND waits so long before each file that it removes
+ *
  * Prints what the call was to do, nothing if there are not as many calls; what COMMAND says
  * goes to stderr.
  */
@@ -49,12 +51,13 @@ static void go_on(pid_t pid, int *status)
 int main(int argc, char **argv)
 {
 	struct user_regs_struct at;
-	int status, left;
+	int status, left, slow;
 	pid_t pid;
 
 	if (argc < 4)
 		return 2;
-	left = atoi(argv[2]);
+	slow = strcmp(argv[1], "slow") ? 0 : atoi(argv[2]);
+	left = slow ? 0 : atoi(argv[2]);
 	pid = fork();
 	if (!pid) {
 		dup2(2, 1);
@@ -72,7 +75,9 @@ int main(int argc, char **argv)
 		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
 			continue;
 		ptrace(PTRACE_GETREGS, pid, 0, &at);
-		if (at.orig_rax == SYS_bpf && what(at.rdi) && !--left)
+		if (at.orig_rax == SYS_unlink && slow)
+			usleep((unsigned)slow * 1000);
+		if (at.orig_rax == SYS_bpf && !slow && what(at.rdi) && !--left)
 			break;
 		go_on(pid, &status); /* its end */
 		if (!WIFSTOPPED(status))
