@@ -288,13 +288,14 @@ struct nb_label {
 
 /* nb_control: array of one; the loader writes it. */
 struct nb_control {
-	u32 store;         /* 1: directory labels may be stored; NB_LEAVING */
+	u32 store;         /* NB_STORING, NB_LEAVING, or neither */
 	u32 host_mnt_ns;   /* inode number of the host's mount namespace */
 	u64 mount_lock;    /* kernel address of mount_lock's sequence */
 	u64 cgroup;        /* id of that which the policy is for; 0: of all */
 };
 
-#define NB_LEAVING 2 /* the hooks are detached: what programs share may leave as well */
+#define NB_STORING 1 /* directory labels may be stored */
+#define NB_LEAVING 2 /* the hooks are not all there yet, or no more: nor may be what they share */
 
 /* nb_marks: inodes that have several names, of which some was protected when the policy
  * was installed, and the rows of those; 0 ends them. */

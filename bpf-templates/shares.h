@@ -7,8 +7,9 @@
  * jump at the function's begin. Those are in shared.h, after all other programs, because
  * the loader gives them in that order, and needs a program that calls them.
  *
- * What took a function's place leaves when its link does. The hooks leave before; for one
- * that another processor is still in, uninstalling writes NB_LEAVING first.
+ * What took a function's place leaves when its link does. The hooks leave before; another
+ * processor may still be in one. So NB_LEAVING is written before it leaves, and stands there
+ * until all is pinned: an install that fails or is killed leaves at any moment.
  */
 #ifndef NB_SHARES_H
 #define NB_SHARES_H

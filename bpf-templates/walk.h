@@ -213,7 +213,7 @@ static __always_inline u32 may_label(struct dentry *p)
 	u32 zero = 0;
 	struct nb_control *control = bpf_map_lookup_elem(&nb_control, &zero);
 
-	return control && control->store && !(p->d_flags & DCACHE_OP_NAMES) &&
+	return control && control->store == NB_STORING && !(p->d_flags & DCACHE_OP_NAMES) &&
 	       !has_encoding((struct super_block *)superblock_of(p));
 }
 

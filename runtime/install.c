@@ -25,6 +25,7 @@
 #include "runtime/prove.h"
 #include "runtime/settle.h"
 #include "runtime/stats.h"
+#include "runtime/status.h"
 
 #define SETTLE_SECONDS 5
 #define CGROUP_ROOT_ID 1 /* an inode number is the id of its cgroup */
@@ -140,7 +141,7 @@ static int attach_all(struct install *in, struct error *err)
 	struct adopted adopted = {0};
 	struct adopted_sockets sockets = {0};
 
-	if (write_control(in, 0, err) || shares_put(&in->links.shares, &in->object, err) ||
+	if (write_control(in, NB_LEAVING, err) || shares_put(&in->links.shares, &in->object, err) ||
 	    links_attach(&in->links, &in->object, HOOK_EXE, -1, "", err))
 		return -1;
 	if (exes >= 0 && object_has_kind(&in->object, HOOK_EXE)) {
@@ -186,7 +187,7 @@ static void let_store(struct install *in, bool settled)
 {
 	struct error ignored;
 
-	if (settled && !write_control(in, 1, &ignored))
+	if (settled && !write_control(in, NB_STORING, &ignored))
 		return;
 	fprintf(in->out,
 		"note: a rename that began before the install has not ended within %d seconds, so "
@@ -308,5 +309,7 @@ int command_install(const struct options *options, FILE *out, struct error *err)
 	kernel_types_free(&in.types);
 	meta_free(&in.meta);
 	cleanup_fd(&in.cgroup_fd);
+	if (code)
+		status_blame(options->pin, err);
 	return code ? -1 : 0;
 }

@@ -168,6 +168,25 @@ int pins_open(const char *pin, const struct generation *g, const char *prefix,
 	return bpf_obj_get(path);
 }
 
+u64 pins_hooks(const char *pin, const struct generation *g)
+{
+	char path[4400], names[NB_HOOK_COUNT * HOOK_NAME + 1], name[HOOK_NAME + 2];
+	ssize_t len;
+	u64 hooks = 0;
+
+	snprintf(path, sizeof path, "%s/%s/" PINS_LIST, pin, g->name);
+	len = readlink(path, names, sizeof names - 1);
+	if (len < 0)
+		return ~0ull;
+	names[len] = '\0';
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		snprintf(name, sizeof name, " %s ", hook_table[i].function);
+		if (strstr(names, name))
+			hooks |= 1ull << i;
+	}
+	return hooks;
+}
+
 int pins_meta(const char *pin, const struct generation *g, struct meta *out,
 	      struct error *err)
 {

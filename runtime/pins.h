@@ -4,6 +4,7 @@
  *
  *   /sys/fs/bpf/netbpf/gen-0123456789ab-7/link_nb_connect4, map_nb_rows, ...
  *
+ * The target of the symbolic link PINS_LIST is the names of the hooks that link_... are of.
  * The hex digits begin the SHA-256 of the bundle's MANIFEST. map_nb_meta is pinned
  * last and unpinned first: a generation without it was being installed or removed
  * when something was killed. Its hooks still deny; the next install or uninstall
@@ -18,6 +19,8 @@
 #include "runtime/meta.h"
 
 #define GENERATIONS_MAX 64
+#define PINS_LIST "hooks"
+#define HOOK_NAME 40 /* with what ends it */
 
 struct generation {
 	char name[40];
@@ -42,6 +45,8 @@ int pins_lock_existing(const char *pin, int *lock, struct error *err);
 /* Descriptor of what is pinned, -1 with errno. */
 int pins_open(const char *pin, const struct generation *, const char *prefix,
 	      const char *name);
+/* Bits of the hooks that were attached; ~0: it is not known. */
+u64 pins_hooks(const char *pin, const struct generation *);
 int pins_meta(const char *pin, const struct generation *, struct meta *out,
 	      struct error *err);
 

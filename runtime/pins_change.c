@@ -25,17 +25,25 @@ static int pin_error(struct error *err, const char *path)
 			 path, strerror(errno));
 }
 
+/* The names of the hooks, where a symbolic link has its target. */
+static int pin_list(const char *folder, const struct links *links, struct error *err)
+{
+	char path[4500], names[NB_HOOK_COUNT * HOOK_NAME + 1] = " ";
+
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+		if (links->at[i]) {
+			strcat(names, hook_table[i].function);
+			strcat(names, " ");
+		}
+	snprintf(path, sizeof path, "%s/" PINS_LIST, folder);
+	return symlink(names, path) ? pin_error(err, path) : 0;
+}
+
 static int pin_links(const char *folder, const struct links *links, struct error *err)
 {
 	char path[4500];
 
-	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		if (!links->at[i])
-			continue;
-		snprintf(path, sizeof path, "%s/link_%s", folder, hook_table[i].function);
-		if (bpf_obj_pin(bpf_link__fd(links->at[i]), path))
-			return pin_error(err, path);
-	}
+	/* first: a hook that stays without what it shares would deny all */
 	for (unsigned i = 0; i < links->shares.n; i++) {
 		const struct share *share = &links->shares.at[i];
 		char name[SHARE_NAME];
@@ -45,7 +53,14 @@ static int pin_links(const char *folder, const struct links *links, struct error
 		if (bpf_obj_pin(share->link, path))
 			return pin_error(err, path);
 	}
-	return 0;
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		if (!links->at[i])
+			continue;
+		snprintf(path, sizeof path, "%s/link_%s", folder, hook_table[i].function);
+		if (bpf_obj_pin(bpf_link__fd(links->at[i]), path))
+			return pin_error(err, path);
+	}
+	return pin_list(folder, links, err);
 }
 
 static int pin_maps(const char *folder, const struct object *object, struct error *err)
@@ -62,6 +77,13 @@ static int pin_maps(const char *folder, const struct object *object, struct erro
 		if (bpf_obj_pin(bpf_map__fd(map), path))
 			return pin_error(err, path);
 	}
+	return 0;
+}
+
+static int pin_images(const char *folder, const struct object *object, struct error *err)
+{
+	char path[4500];
+
 	for (unsigned i = 0; i < NB_IMAGE_COUNT; i++) {
 		if (object->images[i] < 0)
 			continue;
@@ -72,17 +94,38 @@ static int pin_maps(const char *folder, const struct object *object, struct erro
 	return 0;
 }
 
+/* See shares.h of the programs. */
+static int set_store(int control, u32 store)
+{
+	struct nb_control value;
+	u32 zero = 0;
+
+	if (control < 0)
+		return 0;
+	if (bpf_map_lookup_elem(control, &zero, &value))
+		return -1;
+	value.store = store;
+	return bpf_map_update_elem(control, &zero, &value, BPF_ANY);
+}
+
 int pins_write(const char *pin, const struct generation *g, const struct object *object,
 	       const struct links *links, struct error *err)
 {
+	int control = object_map(object, "nb_control");
 	char folder[4400];
 	struct error ignored;
 
 	snprintf(folder, sizeof folder, "%s/%s", pin, g->name);
 	if (mkdir(folder, 0700))
 		return pin_error(err, folder);
-	if (!pin_links(folder, links, err) && !pin_maps(folder, object, err))
-		return 0;
+	if (!pin_links(folder, links, err) && !pin_maps(folder, object, err)) {
+		if (set_store(control, 0))
+			error_set(err, EXIT_SYSTEM, "cannot write the map nb_control: %s.",
+				  strerror(errno));
+		else if (!pin_images(folder, object, err))
+			return 0;
+	}
+	set_store(control, NB_LEAVING);
 	pins_remove(pin, g, NULL, &ignored);
 	return -1;
 }
@@ -189,15 +232,9 @@ static uint32_t wait_for_links(const struct attached *at, size_t n, bool program
  * deny when it is gone. Where a link is held, that is what it shall do. */
 static int let_leave(int control, const struct attached *at, size_t n)
 {
-	struct nb_control value;
-	u32 zero = 0;
-
-	if (control < 0 || wait_for_links(at, n, false))
+	if (wait_for_links(at, n, false))
 		return 0;
-	if (bpf_map_lookup_elem(control, &zero, &value))
-		return -1;
-	value.store = NB_LEAVING;
-	return bpf_map_update_elem(control, &zero, &value, BPF_ANY);
+	return set_store(control, NB_LEAVING);
 }
 
 int pins_remove(const char *pin, const struct generation *g, FILE *out, struct error *err)
@@ -213,7 +250,7 @@ int pins_remove(const char *pin, const struct generation *g, FILE *out, struct e
 	n = collect_links(folder, attached);
 	if (unpin(folder, "map_nb_meta", &maps) || unpin(folder, "link_", &links) ||
 	    (out && let_leave(control, attached, n)) || unpin(folder, "share_", &shares) ||
-	    unpin(folder, "", &maps) || rmdir(folder))
+	    unpin(folder, PINS_LIST, &shares) || unpin(folder, "", &maps) || rmdir(folder))
 		return error_set(err, EXIT_SYSTEM,
 				 "cannot remove %s: %s. Run as root; what is "
 				 "left of it still denies.",

@@ -54,9 +54,7 @@ static void read_hook(const char *pin, struct status *s, unsigned hook, int cgro
 		pins_open(pin, &s->generation, "link_", hook_table[hook].function);
 
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size)) {
-		for (unsigned of = 0; of < NB_HOOK_COUNT; of++)
-			state->cut_off |= hook_table[of].kind == HOOK_SHARED &&
-					  has_share(pin, &s->generation, of, hook);
+		state->cut_off = !s->unlisted && s->listed >> hook & 1;
 		return;
 	}
 	state->pinned = true;
@@ -141,7 +139,7 @@ static void read_contents(const char *pin, struct status *s)
 		s->sockets_other = params.sockets_other;
 	}
 	if (control >= 0 && !bpf_map_lookup_elem(control, &zero, &value))
-		s->stores_labels = value.store == 1;
+		s->stores_labels = value.store == NB_STORING;
 	read_counts(pin, s);
 }
 
@@ -152,11 +150,40 @@ static void read_generation(const char *pin, const struct generation *g, int cgr
 
 	*s = (struct status){.generation = *g};
 	s->known = g->complete && !pins_meta(pin, g, &s->meta, &ignored);
+	s->listed = pins_hooks(pin, g);
+	s->unlisted = s->listed == ~0ull;
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
 		read_hook(pin, s, i, cgroup_root);
 	read_maps(pin, s);
 	qsort(s->maps, s->n_maps, sizeof *s->maps, by_name);
 	read_contents(pin, s);
+}
+
+static void keep_damage(const char *text, void *arg)
+{
+	char *damage = arg;
+
+	if (!*damage && !strncmp(text, "damaged: ", 9))
+		snprintf(damage, STATUS_DAMAGE, "%s", text + 9);
+}
+
+void status_blame(const char *pin, struct error *err)
+{
+	struct status *status CLEANUP_FREE = malloc(sizeof *status);
+	char damage[STATUS_DAMAGE] = "";
+	struct generations list;
+	struct error ignored;
+
+	if (!status || pins_list(pin, &list, &ignored))
+		return;
+	for (size_t i = 0; i < list.n && !*damage; i++) {
+		read_generation(pin, &list.at[i], -1, status);
+		status_warnings(status, "bpf", keep_damage, damage);
+		meta_free(&status->meta);
+		if (*damage)
+			error_wrap(err, "%s, which is installed, is damaged, and that may be why this fails: %s "
+				   "What failed", list.at[i].name, damage);
+	}
 }
 
 static int print_generations(const struct options *options,

@@ -16,7 +16,7 @@ struct hook_state {
 	u32 link, program;
 	bool detached; /* pinned, and yet attached to nothing: its cgroup is gone */
 	u64 skipped;   /* runs that the kernel left out (recursion) */
-	bool cut_off;  /* not pinned, while programs are that others share with it */
+	bool cut_off;  /* not pinned, and was when it was installed */
 	bool lacks;    /* calls what `lacking` stands for, and that is not pinned */
 	u8 lacking;    /* a hook */
 	char target[STATUS_TARGET];
@@ -31,6 +31,8 @@ struct map_state {
 
 struct status {
 	struct generation generation;
+	u64 listed;    /* bits of the hooks that were attached */
+	bool unlisted; /* nobody knows which */
 	bool known; /* META could be read: the five below are right */
 	struct meta meta;
 	u32 file_ops, net_ops;
@@ -41,6 +43,10 @@ struct status {
 	struct map_state maps[STATUS_MAPS];
 	size_t n_maps;
 };
+
+/* When something failed: puts in front of it what is damaged of what is installed. */
+#define STATUS_DAMAGE 256
+void status_blame(const char *pin, struct error *);
 
 /* Warnings about one generation, each one line; calls say(text, arg). */
 void status_warnings(const struct status *, const char *lsm,

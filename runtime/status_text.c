@@ -65,6 +65,10 @@ void status_warnings(const struct status *s, const char *lsm,
 		    "the next install or uninstall removes it.",
 		    arg);
 	} else {
+		if (s->unlisted)
+			say("there is no list of its hooks (" PINS_LIST
+			    "), so that a missing one is not seen. Install again.",
+			    arg);
 		if (s->file_ops && !any_pinned(s, HOOK_FILE))
 			say("file rules are NOT enforced and NOT logged: installed with "
 			    "--audit-only-files.",

@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'trap "" TERM; kill 0; exit 130' INT # suites side by side do not hear of it
 trap 'exit 130' TERM
 
-for probe in fileprobe leaveprobe netprobe opsprobe subvolume fuse; do
+for probe in cut fileprobe leaveprobe netprobe opsprobe subvolume fuse; do
 	${CC:-cc} -std=gnu17 -O -static -o "$work/$probe" $probe.c
 done
 "$build/netbpfc" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -116,7 +116,7 @@ KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dcc
 	overlay.run "$work/overlay.tar" links.run "$work/links.tar"
 KERNELS=$long suite parts parts
 APPEND=preempt=full KERNELS=${KERNELS:-$shares} \
-	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe"
+	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe" "$work/cut"
 KERNELS=$long suite directories directories
 KERNELS=$one LSM=lockdown,capability,landlock,yama \
 	suite nolsm share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# race.sh BUILD [OPENS [CONTROL]]   race.c and held.c on 6.12 and the newest kernel, preempted
-#                                   anywhere
+# race.sh BUILD [OPENS [CONTROL]]   race.c, held.c and halfway.c on 6.12 and the newest kernel,
+#                                   preempted anywhere
 #
 # CONTROL takes one mend out of a copy of the source tree (the product has no such
 # switch), and passes when wrong verdicts are seen:
@@ -10,6 +10,8 @@
 #   parent    a directory on its way into another does not mark that one
 #   stored    what lies below a directory that was moved so gets labels
 #   touched   a directory that is about to move so is not noted for short walks
+#   top       whatever a short walk finds on top is believed to be the root
+#   gone      a filesystem that is gone stays known to short walks
 #   exec      a process is believed to be what it was before execve
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
@@ -35,6 +37,8 @@ if [ -n "${3-}" ]; then
 	parent) mend=bpf-templates/moves.h out='s/(!(marks & NB_LABEL_PARENT) \&\& LINKS(directory) == 2)/LINKS(directory) == 2/' ;;
 	stored) mend=bpf-templates/walk.h out='s/ && !passed_moved() &&/ \&\&/' ;;
 	touched) mend=bpf-templates/moves.h out='s/touched_byte(all_known(), d) = 1;/touched_byte(all_known(), d);/' ;;
+	top) mend=bpf-templates/near.h out='s/if (sb->s_root != at)/if (0)/' ;;
+	gone) mend=bpf-templates/files.h out='s/root_remove(key);/;/' ;;
 	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
 		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
@@ -50,7 +54,7 @@ if [ -n "${3-}" ]; then
 	compiler=$work/build/netbpfc loader=$work/build/netbpf-load
 fi
 ${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -I"$here/../.." -o "$work/race" "$here/race.c" "$here/race_exec.c"
-for program in held rename; do
+for program in held rename halfway; do
 	${CC:-cc} -std=gnu17 -O -Wall -Wextra -static -pthread -o "$work/$program" "$here/$program.c"
 done
 "$compiler" keygen --key "$work/ci.key" --pub "$work/ci.pub" >/dev/null
@@ -60,10 +64,10 @@ echo "$opens" >"$work/opens"
 cp "$here/held.run" "$work/"
 cd "$work"
 status=0
-LIVE=progress APPEND=preempt=full KERNELS=${KERNELS:-"\
+MODULES='loop cdrom isofs' LIVE=progress APPEND=preempt=full KERNELS=${KERNELS:-"\
 6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64\$
 new  may  trixie-backports     ^linux-image-[0-9].*-cloud-amd64\$"} \
-	"$here/../guest/boot.sh" -t "$((300 + opens / 500))" "$here/race.run" race race.tar opens netbpf-load ci.pub held held.run rename \
+	"$here/../guest/boot.sh" -t "$((300 + opens / 500))" "$here/race.run" race race.tar opens netbpf-load ci.pub held held.run rename halfway \
 	3>&1 >guest.log 2>&1 || status=1
 grep -E '^--- |RACE|HELD' guest.log | grep -v 'RACE progress' || tail -20 guest.log
 if [ -n "${3-}" ]; then
