@@ -56,6 +56,7 @@ typedef __s64 s64;
  * or that change behind the kernel's back */
 #define DCACHE_OP_NAMES 7
 #define DCACHE_OP_HASH 1
+#define DCACHE_OP_REVALIDATE 4
 #define S_CASEFOLD (1u << 15)
 #define GFS2_MAGIC 0x01161970
 #define NSFS_MAGIC 0x6e736673

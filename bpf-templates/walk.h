@@ -206,14 +206,14 @@ static long rise_step(u32 i, void *ctx)
 	return 0;
 }
 
-/* May what lies in the directory p be labelled? A directory of a filesystem with an
- * encoding may be made to fold later. */
-static __always_inline u32 may_label(struct dentry *p)
+/* May what lies in the directory p be labelled, if that has none of those flags? A directory
+ * of a filesystem with an encoding may be made to fold later. */
+static __always_inline u32 may_label(struct dentry *p, u32 flags)
 {
 	u32 zero = 0;
 	struct nb_control *control = bpf_map_lookup_elem(&nb_control, &zero);
 
-	return control && control->store == NB_STORING && !(p->d_flags & DCACHE_OP_NAMES) &&
+	return control && control->store == NB_STORING && !(p->d_flags & flags) &&
 	       !has_encoding((struct super_block *)superblock_of(p));
 }
 
@@ -222,12 +222,15 @@ static __always_inline u32 label_make(struct dentry *p, struct inode *directory,
 	return label_store(p, directory, state, NB_HAS_CAST ? all_known() : 0);
 }
 
-/* The anchor of the filesystem whose root that is, noted for near.h as well. */
+/* The anchor of the filesystem whose root that is, noted for near.h as well. Names that change
+ * behind the kernel's back are below: the root has none, but from 6.10 on that flag on ext4,
+ * for what is encrypted. */
 static __always_inline u64 anchor_of(struct dentry *root)
 {
 	u64 sb = superblock_of(root), edge = nb_anchor(sb);
 
-	if (NB_HAS_CAST && edge & EDGE_HIT && edge != NB_BROKEN && may_label(root))
+	if (NB_HAS_CAST && edge & EDGE_HIT && edge != NB_BROKEN &&
+	    may_label(root, DCACHE_OP_NAMES & ~DCACHE_OP_REVALIDATE))
 		root_add(all_known(), sb, edge);
 	return edge;
 }
@@ -328,7 +331,7 @@ static __always_inline u32 find_label(struct dentry *d, u32 seq, struct dentry *
 		return AGAIN;
 	if (reason)
 		return reason;
-	if (may_label(p) && !passed_moved() &&
+	if (may_label(p, DCACHE_OP_NAMES) && !passed_moved() &&
 	    (label_make(p, directory, *state) || SEQ(d) != seq))
 		return AGAIN;
 	return 0;

@@ -35,6 +35,8 @@ line image_component "$(awk -v b="$bytes" 'BEGIN { printf "%.1f", b / (1 + 10000
 	'bytes a component' 'at most 40'
 printf 'policy bench-net { seq 1 kernel >= 6.12 }\ndeny connect to 10.1.2.3\n' >p.nbp
 bundle p.nbp net.tar
+truncate -s 16M ext4.img
+/sbin/mke2fs -q -F -t ext4 ext4.img
 profiles=
 if command -v apparmor_parser >/dev/null; then
 	for n in 1 1000; do
@@ -76,6 +78,10 @@ report() { # report KERNEL: from its log
 			line "$k.${what}_${peer}_by_ours" "$(ratio "$(added $peer $what)" "$ours" 2)" ratio
 		done
 	done
+	line "$k.stranger_on_ext4_empty_program" \
+		"+$(($(of ext4_empty.stranger) - $(of ext4_off.stranger)))" instructions
+	line "$k.stranger_on_ext4_1000_rules" \
+		"+$(($(of ext4_files.stranger) - $(of ext4_off.stranger)))" instructions 'at most 1900'
 	line "$k.open_without_file_rules" "+$(added net without_rules)" instructions 0
 	line "$k.programs_without_file_rules" "$(of net.file_programs)" 'file programs' 0
 	line "$k.label" "$label" 'bytes a directory' 8
@@ -90,7 +96,7 @@ report() { # report KERNEL: from its log
 measured() { # measured KERNEL-LINE
 	log=$work/${1%% *}.log
 	export LSM=lockdown,capability,landlock,yama,apparmor,bpf
-	guest "$1" 900 "$here/files.run" netbpf-load files confined empty.bpf.o ci.pub net.tar files.1.tar \
+	MODULES=loop guest "$1" 900 "$here/files.run" ext4.img netbpf-load files confined empty.bpf.o ci.pub net.tar files.1.tar \
 		files.1000.tar files.100000.tar $profiles
 	! grep MEASURED.*FAIL "$log" >&2 || exit 1
 	report "${1%% *}"
