@@ -96,9 +96,13 @@ hang() { # a guest that never ends is stopped, and that is told: no suite can ho
 one='6.12 must -,bookworm-backports ^linux-image-6\.12\..*-cloud-amd64$'
 
 # What programs share, they share from 6.12 on.
-shares=$one
-[ -z "${EVERY_KERNEL-}" ] || shares="$one
+shares=$one often=
+[ -z "${EVERY_KERNEL-}" ] || {
+	shares="$one
 new may trixie-backports ^linux-image-[0-9].*-cloud-amd64\$"
+	often=$work/often
+	: >"$often"
+}
 
 suite race ../bypass/race.sh "$build" 50000
 suite work ../bypass/work.sh "$build"
@@ -116,7 +120,7 @@ KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dcc
 	overlay.run "$work/overlay.tar" links.run "$work/links.tar"
 KERNELS=$long suite parts parts
 APPEND=preempt=full KERNELS=${KERNELS:-$shares} \
-	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe" "$work/cut"
+	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe" "$work/cut" $often
 KERNELS=$long suite directories directories
 KERNELS=$one LSM=lockdown,capability,landlock,yama \
 	suite nolsm share nolsm.run "$work/both.tar" "$work/sockets.tar" "$work/matrix.tar"

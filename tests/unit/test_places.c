@@ -222,7 +222,8 @@ static void changed_bytes(void **state)
 		bytes[at] ^= 0x20;
 	}
 	for (unsigned i = 0; i < N; i++) { /* first and last of each entry, and what follows it */
-		const uint8_t *in = entries[i].len ? memmem(f->bytes + TAR_BLOCK + 2048, f->len,
+		const size_t front = TAR_BLOCK + 2048;
+		const uint8_t *in = entries[i].len ? memmem(f->bytes + front, f->len - front,
 							    entries[i].at, entries[i].len)
 						   : NULL;
 		size_t at = in ? (size_t)(in - f->bytes) : 0;
