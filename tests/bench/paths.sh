@@ -14,7 +14,7 @@ function dir(    d, k) { # two to five components, few distinct ones near the ro
 }
 BEGIN {
 	srand(7)
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n + 0; i++) {
 		kind = rand()
 		if (kind < 0.7)
 			path = "\"" dir() "/file" i "\""
