@@ -6,14 +6,17 @@
  */
 #include "bundles/gzip.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <zlib.h>
 
-static int begin(z_stream *z)
+/* For so many bytes; false: it cannot. */
+static bool begin(z_stream *z, size_t len)
 {
 	memset(z, 0, sizeof *z);
-	return deflateInit2(z, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16 /* gzip */, MAX_MEM_LEVEL,
-			    Z_HUFFMAN_ONLY);
+	return len <= UINT32_MAX / 2 &&
+	       deflateInit2(z, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16 /* gzip */,
+			    MAX_MEM_LEVEL, Z_HUFFMAN_ONLY) == Z_OK;
 }
 
 size_t gzip_room(size_t len)
@@ -21,7 +24,7 @@ size_t gzip_room(size_t len)
 	z_stream z;
 	size_t room;
 
-	if (len > UINT32_MAX / 2 || begin(&z) != Z_OK)
+	if (!begin(&z, len))
 		return 0;
 	room = deflateBound(&z, len);
 	deflateEnd(&z);
@@ -33,7 +36,7 @@ size_t gzip_write(const uint8_t *at, size_t len, uint8_t *out, size_t room)
 	z_stream z;
 	size_t n;
 
-	if (len > UINT32_MAX / 2 || room > UINT32_MAX || begin(&z) != Z_OK)
+	if (room > UINT32_MAX || !begin(&z, len))
 		return 0;
 	z.next_in = (Bytef *)(uintptr_t)at;
 	z.avail_in = (uInt)len;

@@ -33,7 +33,7 @@ static void add(struct bundle_entry *out, const char *name, const char *at, size
 
 /* A long feed becomes half of it or less: a host reads all of a bundle to verify it. Says so,
  * or does nothing. */
-static bool add_short(struct arena *a, struct bundle_entry *out, const char *name,
+static bool add_short(struct arena *a, struct bundle_entry *out, uint32_t number,
 		      const struct source *s)
 {
 	size_t room = gzip_room(s->len), len;
@@ -41,7 +41,7 @@ static bool add_short(struct arena *a, struct bundle_entry *out, const char *nam
 
 	len = at ? gzip_write((const uint8_t *)s->text, s->len, (uint8_t *)at, room) : 0;
 	if (len)
-		add(out, name, at, len);
+		add(out, arena_printf(a, "meta/source-%u.txt.gz", number), at, len);
 	return len;
 }
 
@@ -67,14 +67,13 @@ size_t pack_sources(const struct sources *sources,
 		size_t first = 0;
 
 		if (i < PACK_SOURCES_MAX) {
-			entry = arena_printf(a, "meta/source-%u.txt.gz", i + 1);
-			if (!feed || s->len < LONG_FEED || !add_short(a, &out[n], entry, s)) {
-				entry = i ? arena_printf(a, "meta/source-%u.%s", i + 1,
-							 feed ? "txt" : "nbp")
-					  : "meta/policy.nbp";
-				add(&out[n], entry, s->text, s->len);
-			}
-			n++;
+			if (!feed || s->len < LONG_FEED || !add_short(a, &out[n], i + 1, s))
+				add(&out[n],
+				    i ? arena_printf(a, "meta/source-%u.%s", i + 1,
+						     feed ? "txt" : "nbp")
+				      : "meta/policy.nbp",
+				    s->text, s->len);
+			entry = out[n++].name;
 		} else {
 			first = rest.n;
 			put(a, &rest, s->text, s->len);
