@@ -11,8 +11,8 @@
 uint32_t glob_row(const struct build *b, uint32_t context, uint32_t class)
 {
 	struct nb_span span = b->exact->contexts.at[context];
-	const struct nb_edge *edges = b->exact->edges->edges.at + span.first;
-	uint32_t low = 0, high = span.count;
+	const struct nb_edge *edges = b->exact->edges->edges.at;
+	uint32_t low = span.first, high = span.first + span.count;
 
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
@@ -22,7 +22,7 @@ uint32_t glob_row(const struct build *b, uint32_t context, uint32_t class)
 		else
 			high = mid;
 	}
-	return low < span.count && edges[low].name == class ? edges[low].row : b->bias;
+	return low < span.first + span.count && edges[low].name == class ? edges[low].row : b->bias;
 }
 
 int by_number(const void *a, const void *b)

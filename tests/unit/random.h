@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Random choices that repeat: the same seed gives the same policies everywhere. */
+/* Random choices that repeat: the same seed gives the same policies, wherever the same
+ * compiler built the test; another asks arguments in another order. */
 #pragma once
 #include <stdint.h>
 
@@ -19,7 +20,7 @@ static const char *pick(const char *const *list, uint32_t n)
 #define PICK(list) pick(list, sizeof(list) / sizeof *(list))
 
 /* Sanitizers make everything slower: with them one of so many random policies is tried. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef NB_SANITIZED
 enum { ONE_OF = 3 };
 #else
 enum { ONE_OF = 1 };

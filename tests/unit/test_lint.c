@@ -315,7 +315,7 @@ static void expect_rules(const struct text *t, const struct compiled *c, uint32_
 			continue;
 		r.op = (enum nb_op)__builtin_ctz(rule->ops & ops);
 		/* such addresses are judged as IPv4 too, in another row */
-		twofold = !r.path && r.v6 && !(LOCAL >> r.op & 1) && (r.addr[0] == 0x20 || r.addr[1] == 0x64);
+		twofold = !r.path && r.v6 && (r.addr[0] == 0x20 || r.addr[1] == 0x64);
 		if (twofold ? has && !rule_names(rule, &r) : has != rule_names(rule, &r))
 			fail_msg("%s\nrow %u has rule %u: %d, its example %s %02x%02x..%02x %u/%u does not",
 				 t->at, row, rule->number, has, r.path ? r.path : "", r.addr[0],

@@ -164,12 +164,12 @@ static bool holds_in_world(const struct policy *p, bool *meant)
 	static const char *const exes[] = {"/q", "/p", "/p/a", "/p/ac", "/p/b", "/p/ab",
 					   "/p/c", "/p/c/b"};
 	static const char *const cgroups[] = {"/", "/w", "/w/x", "/w/y"};
-	static const char *const paths[] = {"/f/a", "/f/b", "/f/ab", "/f", "/f/a/b", "/g"};
+	static const char *const paths[] = {"/f/a", "/f/b", "/f/ab", "/f/ax", "/f", "/f/a/b", "/g"};
 	const struct assertion *a = &p->assertions[0];
 	bool good = true;
 
 	*meant = false;
-	for (uint32_t i = 0; i < 8 * 4 * 6 * 15 * 6; i++) {
+	for (uint32_t i = 0; i < 8 * 4 * 6 * 15 * 7; i++) {
 		uint32_t gids[4], set = 1 + i / (8 * 4 * 6) % 15;
 		struct request r = {.op = NB_OP_READ,
 				    .exe = exes[i % 8],
