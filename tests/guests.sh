@@ -104,7 +104,7 @@ new may trixie-backports ^linux-image-[0-9].*-cloud-amd64\$"
 	: >"$often"
 }
 
-suite race ../bypass/race.sh "$build" 50000
+suite race ../bypass/race.sh "$build" 20000
 suite work ../bypass/work.sh "$build"
 KERNELS=$long suite both share -t 600 both.run files.run net.run ops.run files.cases ../net/matrix.cases "$work/files.tar" \
 	"$work/matrix.tar" "$work/ops.tar" "$work/opsprobe" "$work/other.pub"

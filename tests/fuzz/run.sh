@@ -21,7 +21,7 @@ fi
 
 if ! [ -e "$folder/Makefile" ]; then
 	(cd "$folder" && "$top/configure" --enable-sanitizers CC="$clang" CLANG="$clang" \
-		CFLAGS='-g -O1 -fsanitize=fuzzer-no-link -Wno-unused-command-line-argument') || exit 1
+		CFLAGS='-gline-tables-only -O1 -fsanitize=fuzzer-no-link -Wno-unused-command-line-argument') || exit 1
 fi
 make -C "$folder" -j"$(nproc)" grammar/parse.h || exit 1
 make -C "$folder" -j"$(nproc)" $(printf 'tests/fuzz/libfuzzer_%s ' $targets) || exit 1
