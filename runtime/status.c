@@ -159,28 +159,22 @@ static void read_generation(const char *pin, const struct generation *g, int cgr
 	read_contents(pin, s);
 }
 
-static void keep_damage(const char *text, void *arg)
-{
-	char *damage = arg;
-
-	if (!*damage && !strncmp(text, "damaged: ", 9))
-		snprintf(damage, STATUS_DAMAGE, "%s", text + 9);
-}
-
 void status_blame(const char *pin, struct error *err)
 {
 	struct status *status CLEANUP_FREE = malloc(sizeof *status);
-	char damage[STATUS_DAMAGE] = "";
+	char damage[STATUS_DAMAGE];
 	struct generations list;
 	struct error ignored;
+	bool damaged = false;
 
 	if (!status || pins_list(pin, &list, &ignored))
 		return;
-	for (size_t i = 0; i < list.n && !*damage; i++) {
+	for (size_t i = 0; i < list.n && !damaged; i++) {
 		read_generation(pin, &list.at[i], -1, status);
-		status_warnings(status, "bpf", keep_damage, damage);
+		for (unsigned hook = 0; hook < NB_HOOK_COUNT && !damaged; hook++)
+			damaged = status_damage(status, hook, damage, sizeof damage);
 		meta_free(&status->meta);
-		if (*damage)
+		if (damaged)
 			error_wrap(err, "%s, which is installed, is damaged, and that may be why this fails: %s "
 				   "What failed", list.at[i].name, damage);
 	}

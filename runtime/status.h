@@ -44,8 +44,11 @@ struct status {
 	size_t n_maps;
 };
 
-/* When something failed: puts in front of it what is damaged of what is installed. */
+/* What of a hook was removed by hand, a sentence in `text`; false: nothing. */
 #define STATUS_DAMAGE 256
+bool status_damage(const struct status *, unsigned hook, char *text, size_t);
+
+/* When something failed: puts in front of it what is damaged of what is installed. */
 void status_blame(const char *pin, struct error *);
 
 /* Warnings about one generation, each one line; calls say(text, arg). */

@@ -15,27 +15,34 @@ static bool any_pinned(const struct status *s, enum hook_kind kind)
 	return false;
 }
 
+bool status_damage(const struct status *s, unsigned hook, char *text, size_t size)
+{
+	const struct hook_state *state = &s->hooks[hook];
+	char name[SHARE_NAME];
+
+	if (state->cut_off) {
+		snprintf(text, size,
+			 "link_%s was removed, and this hook judges nothing any more (%s). "
+			 "Install again.",
+			 hook_table[hook].function, hook_table[hook].text);
+	} else if (state->lacks) {
+		shares_name(state->lacking, hook, name, sizeof name);
+		snprintf(text, size,
+			 "%s was removed, and %s denies what it cannot judge without it. "
+			 "Uninstall, then install again.",
+			 name, hook_table[hook].function);
+	}
+	return state->cut_off || state->lacks;
+}
+
 static void warn_of_hook(const struct status *s, unsigned hook,
 			 void (*say)(const char *, void *), void *arg)
 {
 	const struct hook_state *state = &s->hooks[hook];
-	char text[256];
+	char damage[STATUS_DAMAGE], text[sizeof "damaged: " + STATUS_DAMAGE];
 
-	if (state->cut_off) {
-		snprintf(text, sizeof text,
-			 "damaged: link_%s was removed, and this hook judges nothing any more (%s). "
-			 "Install again.",
-			 hook_table[hook].function, hook_table[hook].text);
-		say(text, arg);
-	}
-	if (state->lacks) {
-		char name[SHARE_NAME];
-
-		shares_name(state->lacking, hook, name, sizeof name);
-		snprintf(text, sizeof text,
-			 "damaged: %s was removed, and %s denies what it cannot judge without it. "
-			 "Uninstall, then install again.",
-			 name, hook_table[hook].function);
+	if (status_damage(s, hook, damage, sizeof damage)) {
+		snprintf(text, sizeof text, "damaged: %s", damage);
 		say(text, arg);
 	}
 	if (state->detached) {
