@@ -7,8 +7,18 @@
 #ifndef NB_KERNEL_H
 #define NB_KERNEL_H
 
+/* The iterator that counts is ours (rounds.h): of these two headers some have its struct,
+ * some its functions, and those of Debian 12 neither. */
+#define bpf_iter_num headers_iter_num
+#define bpf_iter_num_new headers_iter_num_new
+#define bpf_iter_num_next headers_iter_num_next
+#define bpf_iter_num_destroy headers_iter_num_destroy
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#undef bpf_iter_num
+#undef bpf_iter_num_new
+#undef bpf_iter_num_next
+#undef bpf_iter_num_destroy
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
