@@ -87,8 +87,12 @@ static __always_inline u32 is_unbound(struct bpf_sock *sk)
 	       (!LABEL_ASKS(CGROUP) || task->cgroups->dfl_cgrp->kn->id == label->cgroup);
 }
 
+/* Of all helpers, of which each release of the headers has more, the one that is asked for:
+ * the programs do not depend on where they were built. */
+enum bpf_func_id___mptcp { BPF_FUNC_skc_to_mptcp_sock___mptcp = 196 };
 #define HAS_MPTCP                                                              \
-	(bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_skc_to_mptcp_sock) && \
+	(bpf_core_enum_value_exists(enum bpf_func_id___mptcp,                  \
+				    BPF_FUNC_skc_to_mptcp_sock___mptcp) &&     \
 	 bpf_core_type_exists(struct mptcp_sock))
 
 /* A path of an MPTCP connection that is older than the policy has its whole's label. */
