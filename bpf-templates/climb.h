@@ -332,7 +332,7 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 		choice->others = age;
 		choice->other = (u64)m;
 	}
-	return choice->done;
+	return choice->done != 0;
 }
 
 /* Of one filesystem, in all namespaces: services and containers have copies of the host's,
