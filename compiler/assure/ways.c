@@ -25,6 +25,16 @@ static bool replaceable(const struct rule *rule)
 	return !(rule->ops & 1u << NB_OP_DELETE) || !(rule->ops & 1u << NB_OP_RENAME);
 }
 
+static bool linked(const struct rule *rule)
+{
+	return rule->effect == EFFECT_DENY && replaceable(rule);
+}
+
+static bool by_default(const struct rule *rule)
+{
+	return rule->effect == EFFECT_DEFAULT;
+}
+
 static bool without_acl(const struct rule *rule)
 {
 	return !(rule->ops & 1u << NB_OP_ACL);
