@@ -30,6 +30,15 @@ static bool linked(const struct rule *rule)
 	return rule->effect == EFFECT_DENY && replaceable(rule);
 }
 
+/* Whether something mounted may lie in what it names. */
+static bool of_trees(const struct rule *rule)
+{
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		if (rule->paths[i].shape != PATH_LITERAL)
+			return true;
+	return false;
+}
+
 static bool by_default(const struct rule *rule)
 {
 	return rule->effect == EFFECT_DEFAULT;
