@@ -260,7 +260,8 @@ struct nb_exe {
 /* Its file lies on a filesystem that the host does not mount: whoever mounted that
  * chose the name. So the process may be what `row` says, and never surely is. */
 #define NB_EXE_FOREIGN 1
-#define NB_EXE_ADOPTED (~0ull) /* start_ns is then rounded down to 10 ms */
+#define NB_EXE_ADOPTED (~0ull)
+#define NB_EXE_TICK 10000000ull /* start_ns of what the loader filled in is rounded down to that */
 #define NB_EXE_MAX 65536
 
 /* nb_anchors: where a filesystem stands, keyed by the kernel's address of its

@@ -78,12 +78,18 @@ int nb_rmacl(unsigned long long *ctx)
 	return file_decide((void *)ctx[1], OP_BIT(ACL), NB_HOOK_RMACL);
 }
 
-/* From 6.17 a system call sets what before only ioctl did (chattr), so it is judged as
- * one: a rule means the same on every kernel. */
+/* From 6.17 system calls set and read what before only ioctl did (chattr, lsattr), so they
+ * are judged as one: a rule means the same on every kernel. */
 SEC("lsm/inode_file_setattr")
 int nb_fileattr(unsigned long long *ctx)
 {
 	return file_decide((void *)ctx[0], OP_BIT(IOCTL), NB_HOOK_FILEATTR);
+}
+
+SEC("lsm/inode_file_getattr")
+int nb_flags(unsigned long long *ctx)
+{
+	return file_decide((void *)ctx[0], OP_BIT(IOCTL), NB_HOOK_FLAGS);
 }
 
 SEC("lsm/inode_getattr")

@@ -282,9 +282,9 @@ static __always_inline void note_part(struct nb_walk *walk, struct mount *m, u64
 	part->age = age;
 }
 
-/* The whole filesystem mounted in the host's namespace, lowest id first; else in
- * whatever namespace it is mounted in: a container's own files are named as the
- * container sees them. */
+/* The oldest mount of the whole filesystem in the host's namespace; else in whatever
+ * namespace it is mounted in: a container's own files are named as the container sees
+ * them. Told by its place in the list: ids are used again. */
 static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 {
 	struct nb_choice *choice = &walk->choice;
@@ -293,7 +293,6 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	struct mount___chain *chain = (void *)m;
 	u32 newest_first = bpf_core_field_exists(chain->mnt_next_for_sb), number, age;
 	u64 ns, root;
-	s32 id;
 
 	if (newest_first) {
 		if (!m) {
@@ -316,7 +315,6 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 	if ((s64)ns >= 0 || ns > -4096ull)
 		return 0;
 	root = (u64)BPF_CORE_READ(m, mnt.mnt_root);
-	id = BPF_CORE_READ(m, mnt_id);
 	number = BPF_CORE_READ((struct mnt_namespace *)ns, ns.inum);
 	if (is_anonymous(number))
 		return 0;
@@ -324,20 +322,22 @@ static __always_inline u32 choose_one(struct nb_walk *walk, u32 i, u32 base)
 		if (number == choice->host_ns)
 			note_part(walk, m, root, age, newest_first);
 	} else if (number == choice->host_ns) {
-		if (age < choice->whole)
+		if (age < choice->whole) {
 			choice->whole = age;
-		if (!choice->host || id < choice->host_id) {
 			choice->host = (u64)m;
-			choice->host_id = id;
 		}
-	} else if (!choice->other || id < choice->other_id) {
+		if (!newest_first && !choice->parts) /* all that follow are younger */
+			choice->done = 1;
+	} else if (age < choice->others) {
+		choice->others = age;
 		choice->other = (u64)m;
-		choice->other_id = id;
 	}
-	return 0;
+	return choice->done != 0;
 }
 
-#define NB_MOUNTS 1024 /* of one filesystem */
+/* Of one filesystem, in all namespaces: services and containers have copies of the host's,
+ * and whoever has a user namespace makes them. */
+#define NB_MOUNTS (1 << 20)
 #define NB_MOUNTS_OLD 128
 STEPS(choose, NB_MOUNTS_OLD)
 
@@ -361,7 +361,8 @@ NB_GLOBAL u64 nb_choose_mount(u64 sb, u32 host_ns)
 	if (!walk)
 		return 0;
 	choice = &walk->choice;
-	*choice = (struct nb_choice){ .host_ns = host_ns, .whole = ~0u, .part = ~0u };
+	*choice = (struct nb_choice){
+		.host_ns = host_ns, .whole = ~0u, .part = ~0u, .others = ~0u };
 	choice->root = (u64)BPF_CORE_READ((struct super_block *)sb, s_root);
 	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
 		choice->at = (u64)BPF_CORE_READ(chain, s_mounts);
@@ -371,6 +372,9 @@ NB_GLOBAL u64 nb_choose_mount(u64 sb, u32 host_ns)
 			     bpf_core_field_offset(((struct mount___list *)0)->mnt_instance);
 	}
 	choose_all(walk, NB_HAS_LOOP ? NB_MOUNTS : NB_MOUNTS_OLD, 0);
+	/* where the oldest come first, those that were not looked at do not count */
+	if (choice->end && choice->parts)
+		choice->done = 1;
 	if (!choice->done)
 		return 0;
 	return choice->host ? choice->host : choice->other;

@@ -50,13 +50,12 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(nb_task_fork, struct task_struct *parent, struct task_struct *child)
 {
 	u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid);
-	const struct nb_exe *exe;
-	struct nb_exe made;
+	struct nb_exe *exe, made;
 
 	if (from == to)
 		return 0;
 	exe = bpf_map_lookup_elem(&nb_exes, &from);
-	if (!exe)
+	if (!exe || !exe_is_of(exe, parent)) /* or the child would be what the parent was */
 		return 0;
 	made = *exe;
 	made.start_ns = BPF_CORE_READ(child, start_boottime);

@@ -17,26 +17,33 @@ static __always_inline struct task_struct *current_task(void)
 	return (struct task_struct *)bpf_get_current_task();
 }
 
-/* The record made at exec, if it is this very process and program. */
+/* Was the record made at the last execve of this very process? Kernels may leave out a run
+ * of nb_task_exec. The loader does not know its number: whoever asks first puts it in. */
+static __always_inline u32 exe_is_of(struct nb_exe *exe, struct task_struct *task)
+{
+	u64 start, id = BPF_CORE_READ(task, self_exec_id);
+
+	if (exe->self_exec_id == NB_EXE_ADOPTED)
+		exe->self_exec_id = id;
+	else if (exe->self_exec_id != id)
+		return 0;
+	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	return exe->start_ns == start || exe->start_ns == start - start % NB_EXE_TICK;
+}
+
 static __always_inline u32 exe_row(u32 *flags)
 {
 	struct task_struct *task = current_task();
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	const struct nb_exe *exe;
-	u64 start;
+	struct nb_exe *exe;
 
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
 		return NB_ATOMS_NONE;
 	exe = bpf_map_lookup_elem(&nb_exes, &tgid);
-	if (!exe)
-		return NB_ATOMS_UNKNOWN;
-	start = BPF_CORE_READ(task, group_leader, start_boottime);
-	if (exe->self_exec_id == NB_EXE_ADOPTED)
-		start -= start % 10000000;
-	else if (exe->self_exec_id != BPF_CORE_READ(task, self_exec_id))
+	if (!exe || !exe_is_of(exe, task))
 		return NB_ATOMS_UNKNOWN;
 	*flags = exe->flags;
-	return exe->start_ns == start ? exe->row : NB_ATOMS_UNKNOWN;
+	return exe->row;
 }
 
 static __always_inline u32 exe_fact(u32 atom)

@@ -210,7 +210,6 @@ struct mount {
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
-	int mnt_id;
 };
 struct mount___list {
 	struct list_head mnt_instance;

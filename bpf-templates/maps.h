@@ -119,7 +119,7 @@ struct nb_choice {
 	u64 end; /* the list form: address of its head */
 	u64 root;
 	u64 host, other;
-	s32 host_id, other_id;
+	u32 others; /* age of the oldest one of all of it elsewhere */
 	u32 host_ns;
 	u32 done;
 	u32 seen;  /* mounts so far */

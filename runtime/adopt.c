@@ -15,7 +15,6 @@
 #include "runtime/open_name.h"
 #include "runtime/process.h"
 
-#define TICK_NS 10000000ull
 #define PASSES_MAX 8
 
 struct adoption {
@@ -46,7 +45,7 @@ static void forget_if_gone(const struct adoption *a, const char *folder, uint32_
 	struct nb_exe entry;
 
 	if (process_stat_read(folder, &now) &&
-	    now.start_ticks * TICK_NS == written->start_ns)
+	    now.start_ticks * NB_EXE_TICK == written->start_ns)
 		return;
 	if (!bpf_map_lookup_elem(a->exes_fd, &pid, &entry) &&
 	    entry.self_exec_id == NB_EXE_ADOPTED && entry.start_ns == written->start_ns)
@@ -71,7 +70,7 @@ static int adopt(uint32_t pid, void *arg)
 		return 0;
 	}
 	a->count->known++;
-	entry.start_ns = stat.start_ticks * TICK_NS;
+	entry.start_ns = stat.start_ticks * NB_EXE_TICK;
 	if (!bpf_map_update_elem(a->exes_fd, &pid, &entry, BPF_NOEXIST))
 		a->new_ones++;
 	else if (errno == EEXIST)

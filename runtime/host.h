@@ -29,7 +29,8 @@ struct needs {
 	u32 kernel;
 	bool lsm;   /* file rules that must be enforced */
 	bool names; /* programs that name files: hooks on files or on exec */
-	bool cgroup;
+	bool cgroup;     /* to hang programs on */
+	bool in_cgroups; /* subjects by the cgroup they are in */
 };
 
 struct kernel_types;

@@ -111,6 +111,12 @@ int host_require(const struct host *host, const struct needs *needs, struct erro
 			"No cgroup v2 is mounted, and network rules hang on it. Run: mkdir "
 			"-p /sys/fs/cgroup/unified && mount -t cgroup2 none "
 			"/sys/fs/cgroup/unified (it may stand beside v1).");
+	else if (needs->in_cgroups && !host->cgroup_root[0])
+		missing(err,
+			"No cgroup v2 is mounted, so that every process is in its root, and the "
+			"policy has rules for other cgroups: they would bind nobody. Boot with "
+			"systemd.unified_cgroup_hierarchy=1, or mount it and put the processes "
+			"there.");
 	host_explain_lsm(host, lsm, sizeof lsm);
 	if (needs->lsm && lsm[0])
 		missing(err,

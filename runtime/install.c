@@ -23,6 +23,7 @@
 #include "runtime/options.h"
 #include "runtime/pins.h"
 #include "runtime/prove.h"
+#include "runtime/rows.h"
 #include "runtime/settle.h"
 #include "runtime/stats.h"
 #include "runtime/status.h"
@@ -47,6 +48,14 @@ struct install {
 	u64 cgroup_id; /* 0: the root */
 	bool file_hooks;
 };
+
+static bool asks_for_cgroups(const struct bundle *bundle)
+{
+	const struct bundle_entry *rows = bundle_find(bundle, image_table[NB_IMAGE_ROWS].entry);
+	struct nb_params params;
+
+	return rows && rows_params(rows->at, rows->len, &params) && params.cgroup_rows;
+}
 
 /* Names the rules that are lost without the BPF LSM, or refuses. */
 static int choose_hooks(struct install *in, struct error *err)
@@ -74,6 +83,7 @@ static int choose_hooks(struct install *in, struct error *err)
 	needs.lsm = lsm;
 	needs.names = in->file_hooks || object_has_kind(&in->object, HOOK_EXE);
 	needs.cgroup = object_has_kind(&in->object, HOOK_NET) && !in->options->cgroup;
+	needs.in_cgroups = asks_for_cgroups(&in->bundle);
 	if (needs.names)
 		host_examine_names(&in->host);
 	return host_require(&in->host, &needs, err);

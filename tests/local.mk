@@ -76,5 +76,5 @@ race: all
 	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) $(or $(OPENS),1000000)
 race-control: all
 	@$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 100000 control
-	@for mend in moved parent stored touched top gone settle exec; do \
+	@for mend in moved parent stored touched top gone settle exec names; do \
 		$(srcdir)/tests/bypass/race.sh $(abs_top_builddir) 10000 $$mend || exit 1; done

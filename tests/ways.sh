@@ -34,6 +34,8 @@ rule() {
 	case $1 in
 	worker) echo 'deny read on tree "/x" except for not exe "/usr/bin/worker"' ;;
 	agent) echo 'deny read on tree "/x" except for exe "/usr/bin/agent"' ;;
+	group) echo 'deny read on tree "/x" for gid 2000' ;;
+	scoped) printf 'subject s = uid 5\nscope s {\ndefault deny read\nallow read on tree "/x"\n}\n' ;;
 	uid) echo 'deny read on tree "/x" for uid 1000' ;;
 	box) echo 'deny read on tree "/x" for cgroup "/box"' ;;
 	again) echo 'deny read, write on tree "/x" revalidate' ;;

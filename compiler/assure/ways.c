@@ -25,6 +25,25 @@ static bool replaceable(const struct rule *rule)
 	return !(rule->ops & 1u << NB_OP_DELETE) || !(rule->ops & 1u << NB_OP_RENAME);
 }
 
+static bool linked(const struct rule *rule)
+{
+	return rule->effect == EFFECT_DENY && replaceable(rule);
+}
+
+/* Whether something mounted may lie in what it names. */
+static bool of_trees(const struct rule *rule)
+{
+	for (uint32_t i = 0; i < rule->n_paths; i++)
+		if (rule->paths[i].shape != PATH_LITERAL)
+			return true;
+	return false;
+}
+
+static bool by_default(const struct rule *rule)
+{
+	return rule->effect == EFFECT_DEFAULT;
+}
+
 static bool without_acl(const struct rule *rule)
 {
 	return !(rule->ops & 1u << NB_OP_ACL);

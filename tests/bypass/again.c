@@ -4,8 +4,6 @@
 #include "bypass.h"
 #include <dirent.h>
 #include <linux/aio_abi.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -92,12 +90,6 @@ int again_splice(const struct target *t)
 	must(splice(t->held[0], NULL, pipes[1], NULL, 7, 0), "splice");
 	must(read(pipes[0], seen, sizeof seen - 1), "read of the pipe");
 	return got();
-}
-
-int again_reflink(const struct target *t)
-{
-	must(ioctl(plain(O_WRONLY), FICLONE, t->held[0]), "FICLONE");
-	return copied();
 }
 
 /* ---- asynchronous ---- */
@@ -225,8 +217,6 @@ int rewrite_mmap_blind(const struct target *t) { return map_as(t->held[1], PROT_
 int rewrite_mprotect(const struct target *t) { return map_as(t->held[1], PROT_READ, MAP_SHARED, PROT_READ | PROT_WRITE); }
 int rewrite_ftruncate(const struct target *t) { return (int)must(ftruncate(t->held[1], 1), "ftruncate"); }
 int rewrite_fallocate(const struct target *t) { return (int)must(fallocate(t->held[1], 3, 0, 4), "fallocate"); }
-int rewrite_reflink(const struct target *t) { return (int)must(ioctl(t->held[1], FICLONE, plain(O_RDONLY)), "FICLONE"); }
-
 int rewrite_sendfile(const struct target *t)
 {
 	return must(sendfile(t->held[1], plain(O_RDONLY), NULL, 3), "sendfile") != 3;

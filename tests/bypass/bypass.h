@@ -43,6 +43,7 @@ struct target {
 	bool root;
 	int held[2];     /* the object, opened by the keeper: for reading, for both */
 	int held_dir;    /* its directory, likewise */
+	int cloned;      /* the one on btrfs, or -1 */
 	const char *mapped; /* the object, mapped by the keeper */
 	int box;         /* a socket to the keeper, who sends descriptors */
 };
@@ -73,6 +74,7 @@ bool changed(int held, const char *path); /* is the content, or what has the nam
 /* ---- ring.c ---- */
 long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags);
 long ring_call_fixed(const struct io_uring_sqe *sqe, unsigned setup_flags, int registered);
+long ring_call_before(const struct io_uring_sqe *sqe, uid_t then);
 bool has_ring(void);
 
 #define T(function, group, op, limit, how) technique function;

@@ -74,6 +74,14 @@ int create_tmpfile_linked(const struct target *t)
 
 	return does(linkat(AT_FDCWD, text("/proc/self/fd/%d", fd), AT_FDCWD, in(t, "n"), AT_SYMLINK_FOLLOW), "linkat");
 }
+int create_core(const struct target *t)
+{
+	const char *core = in(t, "core");
+
+	dump_core(core);
+	errno = EPERM;
+	return access(core, F_OK);
+}
 int create_recreate(const struct target *t)
 {
 	must(unlink(t->path), "unlink");
@@ -97,6 +105,16 @@ int mknod_bind(const struct target *t)
 
 	snprintf(name.sun_path, sizeof name.sun_path, "%s/n", t->dir);
 	return does(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&name, sizeof name), "bind");
+}
+
+/* What a rename may leave in place of the old name. */
+int mknod_whiteout(const struct target *t)
+{
+	struct stat st;
+
+	must(syscall(SYS_renameat2, AT_FDCWD, t->path, AT_FDCWD, in(t, "n"), RENAME_WHITEOUT), "rename");
+	must(lstat(t->path, &st), "the whiteout");
+	return S_ISCHR(st.st_mode) ? 0 : -ENOENT;
 }
 
 /* Sockets at the names stream and datagram listen while the tree stands: driver.c. */
@@ -291,6 +309,7 @@ int stat_plain(const struct target *t) { struct stat st; return does(stat(t->pat
 int stat_link(const struct target *t) { struct stat st; return does(lstat(t->path, &st), "lstat"); }
 int stat_fd(const struct target *t) { struct stat st; return does(fstat(path_fd(t), &st), "fstat"); }
 int stat_x(const struct target *t) { struct statx st; return does(statx(at(t), "secret", 0, STATX_ALL, &st), "statx"); }
+int stat_access(const struct target *t) { return does(access(t->path, F_OK), "access"); }
 int stat_ring(const struct target *t)
 {
 	struct statx st;
@@ -325,6 +344,15 @@ int ioctl_flags(const struct target *t)
 
 	return does(ioctl((int)must(open(t->path, O_RDONLY), "open"), FS_IOC_GETFLAGS, &flags), "ioctl");
 }
+/* The same by the system calls of 6.17. */
+static int file_attributes(const struct target *t, long call)
+{
+	struct { uint64_t xflags; uint32_t extsize, nextents, projid, cowextsize; } all = { 0 };
+
+	return does(syscall(call, AT_FDCWD, t->path, &all, sizeof all, 0), "the call itself");
+}
+int ioctl_getattr(const struct target *t) { return file_attributes(t, 468); }
+int ioctl_setattr(const struct target *t) { return file_attributes(t, 469); }
 int ioctl_bytes(const struct target *t)
 {
 	int n;

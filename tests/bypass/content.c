@@ -3,8 +3,6 @@
  * or on one that was opened before. */
 #include "bypass.h"
 #include <sys/sendfile.h>
-#include <sys/ioctl.h>
-#include <linux/fs.h>
 
 static int opened(const struct target *t, int flags)
 {
@@ -77,14 +75,6 @@ int by_splice(const struct target *t)
 	must(splice(from, NULL, pipes[1], NULL, 7, 0), "splice");
 	must(splice(pipes[0], NULL, to, NULL, 7, 0), "splice");
 	return t->flags == O_WRONLY ? 0 : copied();
-}
-
-int by_reflink(const struct target *t)
-{
-	if (t->flags == O_WRONLY)
-		return (int)must(ioctl(opened(t, O_WRONLY), FICLONE, plain(O_RDONLY)), "FICLONE");
-	must(ioctl(plain(O_WRONLY), FICLONE, opened(t, O_RDONLY)), "FICLONE");
-	return copied();
 }
 
 int by_readahead_residue(const struct target *t)

@@ -183,12 +183,14 @@ int run(const char *path, char *const argv[])
 
 /* ---- one try ---- */
 
-static void become(uid_t uid)
+static void become(uid_t uid, bool in_group)
 {
+	gid_t group = 2000;
+
 	must(setresuid(0, 0, 0), "uid 0");
 	must(prctl(PR_SET_SECUREBITS, 0), "securebits");
+	must(setgroups(in_group, &group), "groups");
 	if (uid) {
-		must(setgroups(0, NULL), "groups");
 		must(setresgid(uid, uid, uid), "gid");
 		must(setresuid(uid, uid, uid), "uid");
 	}
@@ -247,7 +249,7 @@ static void attempt(const struct row *row, struct target *t, int to, int box)
 	t->box = box;
 	alarm(20);
 	setsid();
-	become(t->root ? 0 : USER);
+	become(t->root ? 0 : USER, !strcmp(t->op, "group"));
 	umask(0);
 	rc = row->call(t);
 	end(rc < 0 ? -rc : 0, "the call itself");
@@ -276,6 +278,7 @@ static void try_one(const struct row *row, bool root)
 	}
 	t.held[0] = open(t.path, O_RDONLY | O_CLOEXEC);
 	t.held[1] = open(t.path, O_RDWR | O_CLOEXEC);
+	t.cloned = open(text("/s/%s/secret", row->op), O_RDWR | O_CLOEXEC);
 	t.held_dir = open(t.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	t.mapped = mmap(NULL, 4096, PROT_READ, MAP_SHARED, t.held[0], 0);
 	pid = fork();
@@ -301,6 +304,7 @@ static void try_one(const struct row *row, bool root)
 	close(t.held[0]);
 	close(t.held[1]);
 	close(t.held_dir);
+	close(t.cloned);
 	munmap((void *)(uintptr_t)t.mapped, 4096);
 	printf("TRIED %s %d %s %s%s%s\n", row->name, root ? 0 : USER, word,
 	       got ? r.step : WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "no answer",

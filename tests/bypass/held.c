@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * held FROM TO COMMAND [LISTED]   the rename of directory FROM to TO, held open while
- *                                 COMMAND runs
+ * held [-r] FROM TO COMMAND [LISTED]   the rename of directory FROM to TO, held open while
+ *                                      COMMAND runs; -r: by a worker of io_uring
  *
  * A thread lists FROM (or LISTED, an empty TO) into memory that has no page yet, and whose
  * fault nobody answers: it keeps the lock of the directory. The rename is past the
@@ -10,7 +10,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
+#include <stdbool.h>
+#include <string.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +24,7 @@
 
 static char **args;
 static void *page;
+static bool ring;
 static _Atomic int renamed = -1;
 
 static void check(int rc, const char *what)
@@ -42,10 +46,35 @@ static void *lister(void *arg)
 	return NULL;
 }
 
+/* A worker renames, in no system call of its own; this thread waits in another. */
+static int rename_by_ring(void)
+{
+	struct io_uring_params p = { 0 };
+	int fd = (int)syscall(SYS_io_uring_setup, 2, &p);
+	char *sq = mmap(NULL, p.sq_off.array + p.sq_entries * 4, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQ_RING);
+	char *cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe),
+			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_CQ_RING);
+	struct io_uring_sqe *sqe = mmap(NULL, p.sq_entries * sizeof *sqe, PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQES);
+	int rc;
+
+	check(fd, "io_uring_setup");
+	check(sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED ? -1 : 0, "a ring");
+	*sqe = (struct io_uring_sqe){ .opcode = IORING_OP_RENAMEAT, .flags = IOSQE_ASYNC, .fd = AT_FDCWD,
+				      .len = (unsigned)AT_FDCWD, .addr = (unsigned long)args[1],
+				      .addr2 = (unsigned long)args[2] };
+	*(unsigned *)(sq + p.sq_off.array) = 0;
+	__atomic_store_n((unsigned *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
+	check((int)syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0), "io_uring_enter");
+	rc = ((struct io_uring_cqe *)(cq + p.cq_off.cqes))->res;
+	return rc < 0 ? -rc : 0;
+}
+
 static void *renamer(void *arg)
 {
 	(void)arg;
-	renamed = rename(args[1], args[2]) ? errno : 0;
+	renamed = ring ? rename_by_ring() : rename(args[1], args[2]) ? errno : 0;
 	return NULL;
 }
 
@@ -57,6 +86,11 @@ int main(int argc, char **argv)
 	pthread_t list, move;
 	int fd;
 
+	if (argc > 1 && !strcmp(argv[1], "-r")) {
+		ring = true;
+		argc--;
+		argv++;
+	}
 	if (argc != 4 && argc != 5)
 		return 2;
 	args = argv;

@@ -133,6 +133,13 @@ int by_link_before_reopened(const struct target *t)
 	return try_open(t, text("/proc/self/fd/%ld", must(open("/h/plain", O_PATH), "O_PATH")));
 }
 
+/* Once its protected name is gone, and only the other is left. */
+int by_link_before_alone(const struct target *t)
+{
+	must(unlink(text("/h/alone/%d", getuid())), "unlink");
+	return try_open(t, text("/h/left-%d", getuid()));
+}
+
 int by_link_before_mapped(const struct target *t)
 {
 	char *at = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE,

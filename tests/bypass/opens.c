@@ -17,6 +17,9 @@ int by_flags_both(const struct target *t)
 	return reach(t->flags == O_RDONLY ? t : &both, open(t->path, O_RDWR));
 }
 
+/* The flag that the kernel's own opens for execve have; users may not set it. */
+int by_exec_flag(const struct target *t) { return reach(t, open(t->path, t->flags | 0x20)); }
+
 int by_append(const struct target *t) { return reach(t, open(t->path, O_WRONLY | O_APPEND)); }
 int by_creat(const struct target *t) { return reach(t, creat(t->path, 0666)); }
 int by_nonblock(const struct target *t)
@@ -321,6 +324,13 @@ int by_proc_fd(const struct target *t)
 	return try_open(t, text("/proc/%d/fd/%d", getppid(), t->held[0]));
 }
 
+int by_map_files(const struct target *t)
+{
+	uintptr_t at = (uintptr_t)t->mapped;
+
+	return try_open(t, text("/proc/self/map_files/%lx-%lx", at, at + 4096));
+}
+
 int by_core_dump(const struct target *t)
 {
 	struct stat st;
@@ -329,6 +339,14 @@ int by_core_dump(const struct target *t)
 	dump_core(t->path);
 	/* the kernel deletes the old file first, which is not what is tried here */
 	return stat(t->path, &st) || !st.st_size ? elsewhere(-EPERM) : 0;
+}
+
+int by_swapon(const struct target *t)
+{
+	(void)t;
+	must((int)syscall(SYS_swapon, "/e/write/swap", 0), "swapon");
+	must((int)syscall(SYS_swapoff, "/e/write/swap"), "swapoff");
+	return elsewhere(0);
 }
 
 int by_accounting(const struct target *t)

@@ -13,6 +13,7 @@
 #   top       whatever a short walk finds on top is believed to be the root
 #   gone      a filesystem that is gone stays known to short walks
 #   exec      a process is believed to be what it was before execve
+#   names     a name and a parent that were not there at one moment are taken together
 #   settle    labels are stored while renames that began before may still be under way
 set -eu
 build=${1:?usage: race.sh BUILD [OPENS [control]]}
@@ -40,7 +41,12 @@ if [ -n "${3-}" ]; then
 	top) mend=bpf-templates/near.h out='s/if (sb->s_root != at)/if (0)/' ;;
 	gone) mend=bpf-templates/files.h out='s/root_remove(key);/;/' ;;
 	exec) mend='bpf-templates/facts.h bpf-templates/exec.h'
-		out='s/else if (exe->self_exec_id != .*/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
+		out='s/else if (exe->self_exec_id != id)/else if (0)/; s/if (bpf_map_update_elem(&nb_exes, &tgid, &made, BPF_ANY))/if (0)/' ;;
+	names) mend=bpf-templates/walk.h # and more time between the two, or it takes a million opens
+		out='s/return (near ? FAR(d, d_parent) == (u64)p : d->d_parent == p) && SEQ(d) == seq;/return 1;/
+			s/return SEQ(d) == seq ? edge : AGAIN;/return edge;/
+			s/^static __always_inline u32 object_labelled/static long idle(u32 i, void *ctx) { return 0; }\n&/
+			s/^\tseq = SEQ(d) & ~1;/\tif (NB_HAS_LOOP)\n\t\tbpf_loop(20000, idle, \&seq, 0);\n&/' ;;
 	settle) mend=runtime/install.c out='s/if (settled \&\& !write_control/if (!write_control/' ;;
 	*) echo "race.sh: no control '$3'"; exit 2 ;;
 	esac

@@ -20,7 +20,8 @@ static void *map_ring(int fd, size_t bytes, off_t what)
 	return at;
 }
 
-static long call(const struct io_uring_sqe *sqe, unsigned setup_flags, const int *registered)
+static long call(const struct io_uring_sqe *sqe, unsigned setup_flags, const int *registered,
+		 uid_t then)
 {
 	struct io_uring_params p = { .flags = setup_flags, .sq_thread_idle = 1000 };
 	int fd = (int)must(syscall(SYS_io_uring_setup, 2, &p), "io_uring_setup");
@@ -35,6 +36,12 @@ static long call(const struct io_uring_sqe *sqe, unsigned setup_flags, const int
 		must(syscall(SYS_io_uring_register, fd, IORING_REGISTER_FILES, registered, 1),
 		     "register");
 	slots[0] = *sqe;
+	if (then != (uid_t)-1) { /* who one is now, for one who is somebody else when it asks */
+		slots[0].personality = (uint16_t)must(syscall(SYS_io_uring_register, fd,
+							      IORING_REGISTER_PERSONALITY, NULL, 0),
+						      "personality");
+		must(setresuid(then, then, then), "the other uid");
+	}
 	if (registered)
 		slots[0].flags |= IOSQE_FIXED_FILE;
 	*(unsigned *)(sq + p.sq_off.array) = 0;
@@ -47,11 +54,17 @@ static long call(const struct io_uring_sqe *sqe, unsigned setup_flags, const int
 
 long ring_call(const struct io_uring_sqe *sqe, unsigned setup_flags)
 {
-	return call(sqe, setup_flags, NULL);
+	return call(sqe, setup_flags, NULL, (uid_t)-1);
 }
 
 /* On file number 0 of those that the ring knows. */
 long ring_call_fixed(const struct io_uring_sqe *sqe, unsigned setup_flags, int registered)
 {
-	return call(sqe, setup_flags, &registered);
+	return call(sqe, setup_flags, &registered, (uid_t)-1);
+}
+
+/* With the credentials that the caller has, after it has become another. */
+long ring_call_before(const struct io_uring_sqe *sqe, uid_t then)
+{
+	return call(sqe, 0, NULL, then);
 }

@@ -11,7 +11,7 @@ build=${1:?usage: run.sh BUILD [--write]}
 case $build in /*) ;; *) build=$(pwd)/$build ;; esac
 here=$(cd "$(dirname "$0")" && pwd)
 docs=$here/../../docs
-for tool in qemu-system-x86_64 busybox cpio /sbin/mke2fs; do
+for tool in qemu-system-x86_64 busybox cpio /sbin/mke2fs mkfs.btrfs; do
 	command -v $tool >/dev/null || { echo "SKIP: $tool is missing; run ./setup --check"; exit 77; }
 done
 work=$(mktemp -d)
@@ -21,9 +21,10 @@ trap 'exit 130' INT TERM
 "$here/build.sh" "$build/netbpfc" "$build/netbpf-load" "$work"
 cd "$work"
 booted=0
-MODULES="loop overlay fat nls_ascii nls_cp437 vfat binfmt_misc" LINES_SHOWN=4000 \
+MEM=700 LINES_SHOWN=4000 \
+	MODULES="loop overlay fat nls_ascii nls_cp437 vfat binfmt_misc xor raid6_pq zstd_compress libblake2b libcrc32c blake2b_generic crc32c-cryptoapi crc32c btrfs" \
 	"$here/../guest/boot.sh" -t 600 "$here/guest.run" bypass bypass-casefold prog dynamic ld.so netbpf-load \
-	ci.pub bypass.tar operations e.img ci.img >guest.log 2>&1 || booted=$?
+	ci.pub bypass.tar operations e.img ci.img s.img subvolume >guest.log 2>&1 || booted=$?
 grep -E '^--- |SECONDS|no [a-z0-9]* here$' guest.log || :
 [ $booted = 0 ] || { grep -vE '^ +(OFF|ON) ' guest.log | tail -40; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 

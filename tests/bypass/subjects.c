@@ -8,7 +8,9 @@
 #include "bypass.h"
 #include "forge.h"
 #include <grp.h>
+#include <linux/sched.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -65,6 +67,13 @@ int act(int argc, char **argv)
 		_exit(ring_opens(path, IOSQE_ASYNC, 0));
 	if (!strcmp(what, "ring-polled"))
 		_exit(ring_opens(path, 0, IORING_SETUP_SQPOLL));
+	if (!strcmp(what, "personality")) { /* started with the rights of root */
+		struct io_uring_sqe sqe = { .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD,
+					    .addr = (uintptr_t)path };
+		long rc = ring_call_before(&sqe, USER);
+
+		_exit(rc < 0 ? (int)-rc : WORKED);
+	}
 	if (!strncmp(what, "forge-", 6)) {
 		if (getuid() && unshare(CLONE_NEWUSER))
 			_exit(errno);
@@ -325,6 +334,47 @@ int uid_setuid_program(const struct target *t)
 	return as("/t/setuid", "read", t->path);
 }
 
+/* Root's credentials, kept for requests of io_uring by one who is uid 1000 by then. */
+int uid_ring_personality(const struct target *t)
+{
+	only_user(t);
+	return as("/t/setuid", "personality", t->path);
+}
+
+/* ---- in the group 2000, to which the driver has added us ---- */
+
+static void in_groups(size_t n)
+{
+	gid_t groups[80];
+
+	for (size_t i = 0; i < n; i++)
+		groups[i] = (gid_t)(2001 + i - n);
+	must(setgroups(n, groups), "groups");
+}
+int group_itself(const struct target *t) { return try_open(t, t->path); }
+int group_namespace(const struct target *t)
+{
+	own_mounts(t);
+	return try_open(t, t->path);
+}
+int group_filesystem(const struct target *t)
+{
+	in_groups(0);
+	must(setfsgid(2000) >= 0 && setfsgid(2000) == 2000 ? 0 : -1, "setfsgid");
+	return try_open(t, t->path);
+}
+/* It is the last of more than the programs look at. */
+int group_many(const struct target *t)
+{
+	in_groups(80);
+	return try_open(t, t->path);
+}
+int group_ring_async(const struct target *t)
+{
+	errno = ring_opens(t->path, IOSQE_ASYNC, 0);
+	return errno == WORKED ? 0 : -errno;
+}
+
 /* ---- in the cgroup /box ---- */
 
 static void enter(const char *group)
@@ -360,4 +410,57 @@ int box_ring_async(const struct target *t)
 	enter("box");
 	errno = ring_opens(t->path, IOSQE_ASYNC, 0);
 	return errno == WORKED ? 0 : -errno;
+}
+/* Deeper than the programs look: it may be the one that is named. */
+int box_deep(const struct target *t)
+{
+	char group[256] = "box";
+
+	for (int i = 0; i < 33; i++) {
+		strcat(group, "/d");
+		must(mkdir(text("/sys/fs/cgroup/%s", group), 0777) && errno != EEXIST ? -1 : 0, "new cgroup");
+	}
+	enter(group);
+	return try_open(t, t->path);
+}
+int box_clone_into(const struct target *t)
+{
+	struct clone_args how = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD };
+	pid_t pid;
+
+	how.cgroup = (uint64_t)must(open("/sys/fs/cgroup/box", O_PATH | O_DIRECTORY), "cgroup");
+	pid = (pid_t)must(syscall(SYS_clone3, &how, sizeof how), "clone3");
+	if (!pid)
+		_exit(try_open(t, t->path) ? errno : WORKED);
+	errno = -waited(pid);
+	return -errno;
+}
+
+/* ---- in a cgroup whose processes may read nothing but what a scope allows ---- */
+
+int scope_itself(const struct target *t)
+{
+	enter("scope");
+	return try_open(t, t->path);
+}
+int scope_link(const struct target *t)
+{
+	const char *name = text("/h/open/new%d", getpid());
+
+	enter("scope");
+	must(link(t->path, name), "link to where it is allowed");
+	return try_open(t, name);
+}
+int scope_rename(const struct target *t)
+{
+	const char *name = text("/h/open/new%d", getpid());
+
+	enter("scope");
+	must(rename(t->path, name), "rename to where it is allowed");
+	return try_open(t, name);
+}
+int scope_link_before(const struct target *t)
+{
+	enter("scope");
+	return try_open(t, "/h/open/linked");
 }

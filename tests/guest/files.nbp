@@ -14,7 +14,7 @@ deny read on "/srv/agent-only" except for exe "/srv/bin/agent" as agent
 deny read on "/srv/not-for-worker" for exe "/srv/bin/worker" as worker
 deny read on "/srv/not-for-box" for cgroup "/box" as box
 deny read on "/srv/not-for-crates" for cgroup "/ship-*/crate-[0-9]" as crates
-deny read on "/mnt/late/secret" as late
+deny read on "/mnt/late/secret", "/mnt/first/secret" as late
 audit read on "/srv/watched" as watched
 deny read on "/srv/logged" mode audit as logged
 deny write on tree "/srv/outer" except on tree "/srv/outer/inner", "/srv/outer/*.tmp" as carved

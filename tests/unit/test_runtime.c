@@ -214,6 +214,9 @@ static void says_what_is_missing(void **state)
 	assert_int_equal(host_require(&host, &needs, &err), -1);
 	assert_non_null(strstr(err.text, "CONFIG_DEBUG_INFO_BTF"));
 	assert_non_null(strstr(err.text, "mount -t cgroup2"));
+	needs = (struct needs){.in_cgroups = true};
+	assert_int_equal(host_require(&host, &needs, &err), -1);
+	assert_non_null(strstr(err.text, "would bind nobody"));
 	needs.kernel = 0x0612;
 	assert_int_equal(host_require(&host, &needs, &err), -1);
 	assert_non_null(strstr(err.text, "6.18"));
