@@ -159,6 +159,13 @@ for dim in uid cgroup; do # the others need programs that many kernels take from
 	ok $? "uninstall: $(cat "$work/log")"
 done
 
+# Policies that follow each other.
+${CC:-cc} -std=gnu17 -o "$work/updateprobe" tests/net/updateprobe.c && tests/net/update.sh "$netbpfc" "$work/key" "$work" >"$work/log" 2>&1 ||
+	die "update: $(cat "$work/log")"
+(cd "$work" && GROUP=$group PIN=$work/bpf/p LOAD=$load KEY=key.pub exec sh "$OLDPWD/tests/net/update.run") >"$work/update" 2>&1
+grep -E '^(FAIL|update):' "$work/update"
+passed=$((passed + $(sed -n 's/ passed.*//p' "$work/update"))) failed=$((failed + $(sed -n 's/.* passed, \([0-9]*\) failed.*/\1/p' "$work/update")))
+
 # A wrong key must not get as far as the kernel.
 "$netbpfc" keygen --key "$work/other" --pub "$work/other.pub" >/dev/null 2>&1
 "$load" install "$work/matrix.tar" --pub "$work/other.pub" --cgroup "$group" --pin "$work/bpf/p" >"$work/log" 2>&1
