@@ -52,7 +52,8 @@ sweep() { # sweep WHEN inside|outside enforced|free: every case
 ${CC:-cc} -std=gnu17 -o "$work/netprobe" tests/guest/netprobe.c || die "netprobe does not compile"
 chmod 755 "$work" "$work/netprobe"
 ip link set lo up && ip address add fd00::1/64 dev lo nodad && ip address add fd00::2/64 dev lo nodad && ip address add fd00:0:1::1/64 dev lo nodad &&
-	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo || die "cannot set up the loopback device"
+	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo &&
+	echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range || die "cannot set up the loopback device"
 
 "$netbpfc" keygen --key "$work/key" --pub "$work/key.pub" >"$work/log" 2>&1 || die "keygen: $(cat "$work/log")"
 "$netbpfc" tests/net/matrix.nbp -o "$work/matrix.tar" --key "$work/key" >"$work/log" 2>&1 ||
