@@ -60,7 +60,7 @@ EXTRA_DIST += $(test_scripts) \
 	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/alone.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/net/labelprobe.c tests/net/labels.sh tests/net/labels.cases \
-	tests/net/updateprobe.c tests/net/update.sh tests/net/update.run \
+	tests/net/updateprobe.c tests/net/update.sh tests/net/update.run tests/net/egress.run tests/net/probes.sh \
 	tests/reproducible.sh \
 	tests/golden \
 	tests/format \

@@ -69,6 +69,18 @@ install "$work/matrix.tar" || die "netbpf-load install: $(cat "$work/log")"
 sweep "installed" inside enforced
 sweep "outside its cgroup" outside free
 
+# Packets are judged by where netfilter sends them.
+if nft add table ip nat 2>/dev/null && nft 'add chain ip nat out { type nat hook output priority -100; }' 2>/dev/null; then
+	got=$(probe inside sendto udp 127.25.0.1 9)
+	ok $([ "$got" = ok ]; echo $?) "before its address is changed: $got"
+	nft add rule ip nat out ip daddr 127.25.0.1 dnat to 127.0.0.2
+	got=$(probe inside sendto udp 127.25.0.1 9)
+	ok $([ "$got" = EPERM ]; echo $?) "netfilter makes it a closed address: $got"
+	nft delete table ip nat
+else
+	echo "not tried: netfilter that changes addresses"
+fi
+
 "$load" status --pin "$work/bpf/p" >"$work/status" 2>&1
 ok $? "status: $(cat "$work/status")"
 for word in net-matrix nb_connect4 nb_connect6 nb_sendmsg4 nb_sendmsg6 nb_bind4 nb_bind6; do
@@ -146,7 +158,7 @@ done
 mkdir -p "$group/below" && ${CC:-cc} -std=gnu17 -static -o "$work/free" tests/net/labelprobe.c && cp "$work/free" "$work/bound" &&
 	tests/net/labels.sh "$netbpfc" "$work/key" "$work" "$work/bound" "${group#"$tree"}/below" >"$work/log" 2>&1 ||
 	die "labels: $(cat "$work/log")"
-for dim in uid cgroup; do # the others need programs that many kernels take from no container
+for dim in uid gid cgroup; do # the others need programs that many kernels take from no container
 	install "$work/label-$dim.tar"
 	ok $? "label-$dim: $(cat "$work/log")"
 	while read -r of how arg want; do
@@ -160,12 +172,16 @@ for dim in uid cgroup; do # the others need programs that many kernels take from
 	ok $? "uninstall: $(cat "$work/log")"
 done
 
-# Policies that follow each other.
-${CC:-cc} -std=gnu17 -o "$work/updateprobe" tests/net/updateprobe.c && tests/net/update.sh "$netbpfc" "$work/key" "$work" >"$work/log" 2>&1 ||
+# Policies that follow each other, and the example of a firewall.
+${CC:-cc} -std=gnu17 -o "$work/updateprobe" tests/net/updateprobe.c && cp tests/net/probes.sh "$work" &&
+	tests/net/update.sh "$netbpfc" "$work/key" "$work" "${group#"$tree"}/below" >"$work/log" 2>&1 ||
 	die "update: $(cat "$work/log")"
-(cd "$work" && GROUP=$group PIN=$work/bpf/p LOAD=$load KEY=key.pub exec sh "$OLDPWD/tests/net/update.run") >"$work/update" 2>&1
-grep -E '^(FAIL|update):' "$work/update"
-passed=$((passed + $(sed -n 's/ passed.*//p' "$work/update"))) failed=$((failed + $(sed -n 's/.* passed, \([0-9]*\) failed.*/\1/p' "$work/update")))
+for run in update egress; do
+	(cd "$work" && GROUP=$group PIN=$work/bpf/p LOAD=$load KEY=key.pub exec sh "$OLDPWD/tests/net/$run.run") >"$work/said" 2>&1
+	grep -E "^(FAIL|$run):" "$work/said"
+	passed=$((passed + $(sed -n 's/ passed, .*//p' "$work/said")))
+	failed=$((failed + $(sed -n 's/.* passed, \([0-9]*\) failed.*/\1/p' "$work/said")))
+done
 
 # A wrong key must not get as far as the kernel.
 "$netbpfc" keygen --key "$work/other" --pub "$work/other.pub" >/dev/null 2>&1

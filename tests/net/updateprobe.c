@@ -5,6 +5,8 @@
  * an error, "ok", or "lost" where data does not arrive. HOW:
  *   udp ADDRESS           sends by a socket connected to it
  *   tcp ADDRESS PORT      sends by a connection to a listener of its own there
+ *   hear ADDRESS PORT     listens to UDP there: "ok" if something has come
+ *   serve ADDRESS PORT    the same of TCP, when somebody has called
  *   calling ADDRESS PORT  has called a listener of its own that does not answer yet; it
  *                         does when the signal comes
  *   hammer ADDRESS        connects all the time, and says how often, and how often that
@@ -117,6 +119,28 @@ static void tcp(const char *address, const char *port)
 			     : "lost");
 }
 
+static void hear(const char *address, const char *port)
+{
+	struct sockaddr_in a = at(address, port);
+	int s = make(SOCK_DGRAM);
+	char byte;
+
+	must(!bind(s, (struct sockaddr *)&a, sizeof a), "bind");
+	puts("ready");
+	while (wanted(NULL))
+		puts(comes(s, POLLIN, ARRIVES_MS) && recv(s, &byte, 1, 0) == 1 ? "ok" : "lost");
+}
+
+static void serve(const char *address, const char *port)
+{
+	struct sockaddr_in a = at(address, port);
+	int l = listener(&a, 8);
+
+	puts("ready");
+	while (wanted(NULL))
+		puts(comes(l, POLLIN, ARRIVES_MS) && accept(l, NULL, NULL) >= 0 ? "ok" : "lost");
+}
+
 static void calling(const char *address, const char *port)
 {
 	struct sockaddr_in a = at(address, port);
@@ -190,6 +214,10 @@ int main(int argc, char **argv)
 		hammer(argv[2]);
 	else if (!strcmp(how, "tcp") && argc == 4)
 		tcp(argv[2], argv[3]);
+	else if (!strcmp(how, "hear") && argc == 4)
+		hear(argv[2], argv[3]);
+	else if (!strcmp(how, "serve") && argc == 4)
+		serve(argv[2], argv[3]);
 	else if (!strcmp(how, "calling") && argc == 4)
 		calling(argv[2], argv[3]);
 	else if (!strcmp(how, "attach") && argc == 4)
