@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
 	tests/unit/test_diag \
+	tests/unit/test_entries \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_feed \

@@ -93,10 +93,14 @@ ok $? "status names a file program, but the policy has no file rule"
 "$load" events --pin "$work/bpf/p" >/dev/null 2>&1
 probe inside connect udp 127.0.0.8 9 >/dev/null
 probe inside connect tcp ::ffff:127.0.0.2 9 >/dev/null
+probe inside sendto udp 127.0.0.8 9 >/dev/null
+probe inside bind udp 127.0.0.8 6001 >/dev/null
 "$load" events --pin "$work/bpf/p" --json >"$work/events" 2>"$work/events.err"
 ok $? "events: $(cat "$work/events.err")"
-grep watched "$work/events" | grep -q audit
-ok $? "no audit event of rule watched: $(cat "$work/events" "$work/events.err")"
+for op in connect send bind; do
+	grep watched "$work/events" | grep '"audit"' | grep -q "\"op\":\"$op\""
+	ok $? "no audit event of $op of rule watched: $(cat "$work/events" "$work/events.err")"
+done
 grep closed-peers "$work/events" | grep -q deny
 ok $? "no denial event of rule closed-peers: $(cat "$work/events" "$work/events.err")"
 grep closed-peers "$work/events" | grep -q '127\.0\.0\.2'

@@ -11,6 +11,7 @@ compile() { # compile NAME RULE
 	printf 'policy update { seq 1 kernel >= 5.10 }\ndeny connect to 127.9.0.2 as closed\n%s\n' "$2" >"$to/update-$1.nbp"
 	"$netbpfc" "$to/update-$1.nbp" -o "$to/update-$1.tar" --key "$key"
 }
-compile one 'deny send to 127.9.0.3'
+compile one "deny send to 127.9.0.3
+audit accept, receive from 127.9.0.4 as seen"
 compile two 'deny connect, send to 127.9.0.1'
 compile three 'deny connect, send to 127.9.0.1 except established'
