@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -184,9 +185,11 @@ static void attach(const char *flags, const char *cgroup)
 				.prog_name = "holder" };
 	union bpf_attr on = { .attach_type = BPF_CGROUP_INET4_CONNECT,
 			      .attach_flags = (uint32_t)atoi(flags) };
-	int group = open(cgroup, O_RDONLY | O_DIRECTORY);
-	int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int group = open(cgroup, O_RDONLY | O_DIRECTORY), program;
 
+	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* matters on 5.10 only */
+	program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
 	must(group >= 0 && program >= 0, "load");
 	on.target_fd = (uint32_t)group;
 	on.attach_bpf_fd = (uint32_t)program;
