@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "net.h"
@@ -171,9 +172,18 @@ void try_uring_listen(void)
 
 enum { WORDS_MAX = 4 };
 
+/* What is denied here is not the attempt. */
+static int must(long result)
+{
+	if (result < 0 && errno == EPERM)
+		errno = ENOTRECOVERABLE;
+	return step((int)result);
+}
+
 /* The address is in words at `field` of what the program is given. */
 static int rewriter(uint32_t type, size_t field, const void *address, int words)
 {
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct bpf_insn code[2 * WORDS_MAX + 2] = { 0 };
 	union bpf_attr a = { .prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
 			     .insns = (uintptr_t)code,
@@ -193,7 +203,8 @@ static int rewriter(uint32_t type, size_t field, const void *address, int words)
 	code[n++] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 };
 	code[n++] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
 	a.insn_cnt = (uint32_t)n;
-	return step((int)syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
+	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* matters on 5.10 only */
+	return must(syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
 }
 
 static void rewrite_at(const char *group, uint32_t type, const char *target)
@@ -207,7 +218,7 @@ static void rewrite_at(const char *group, uint32_t type, const char *target)
 		v6 ? (void *)&w.v6.sin6_addr : (void *)&w.v4.sin_addr, v6 ? 4 : 1);
 	a.link_create.target_fd = (uint32_t)step(open(group, O_RDONLY | O_DIRECTORY));
 	a.link_create.attach_type = type;
-	step((int)syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
+	must(syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
 }
 
 static void rewrite_to(const char *target)
