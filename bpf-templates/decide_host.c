@@ -27,10 +27,13 @@ static u32 gids_fact(u32 atom)
 
 static u32 nb_fact(u32 dim, u32 atom, u32 net)
 {
+	u32 bit;
+
 	(void)net;
 	switch (dim) {
 	case NB_DIM_EXE:
-		return row_fact(P(exe_bits_off), P(exe_words), subject_now->exe_row, atom);
+		bit = row_fact(P(exe_bits_off), P(exe_words), subject_now->exe_row, atom);
+		return bit && subject_now->exe_foreign ? 2 : bit;
 	case NB_DIM_CGROUP:
 		return row_fact(P(cgroup_bits_off), P(cgroup_words), subject_now->cgroup_row, atom);
 	case NB_DIM_UID:

@@ -13,6 +13,7 @@ struct nb_host_images {
  * nb_host_cgroup_row; NB_ATOMS_UNKNOWN if unknown. */
 struct nb_host_subject {
 	u32 exe_row, cgroup_row;
+	u32 exe_foreign; /* NB_EXE_FOREIGN */
 	u32 uid_known, uid;
 	u32 gids_known, n_gids;
 	const u32 *gids;

@@ -152,7 +152,8 @@ NB_INLINE u64 peer_decide4(struct peer *peer, u32 source_be)
 	return peer_decide(peer, class_row(class4(peer->addr[0]), peer), 0);
 }
 
-/* mapped_source: the socket is bound to an IPv4 address; source_be is which. */
+/* mapped_source: the socket is bound to an IPv4 address; source_be is which, and what
+ * ::ffff:0.0.0.0 means then, while :: is loopback. */
 NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 {
 	u32 class = 0, inner = 0;
@@ -160,10 +161,12 @@ NB_INLINE u64 peer_decide6(struct peer *peer, u32 mapped_source, u32 source_be)
 	if (peer_is_zero(peer)) {
 		if (peer->op == NB_OP_BIND)
 			return peer_decide(peer, class_row(P(any6_class), peer), 0);
-		if (mapped_source)
+		if (mapped_source) {
 			peer->addr[2] = PREFIX_MAPPED;
-		else
+			peer->addr[3] = LOOPBACK4; /* whichever it is bound to */
+		} else {
 			peer->addr[3] = __builtin_bswap32(1);
+		}
 	}
 	if (!peer->addr[0] && !peer->addr[1] && peer->addr[2] == PREFIX_MAPPED) {
 		inner = peer->addr[3];

@@ -117,8 +117,10 @@ static void read_holder(const struct walk *w, uint32_t pid, struct holder *h)
 	h->read = true;
 	h->label = (struct nb_sock){.pid = pid, .flags = NB_SOCK_ADOPTED};
 	read_ids(h->folder, &subject, gids, &h->label);
-	if (w->exes_fd >= 0 && !bpf_map_lookup_elem(w->exes_fd, &pid, &exe))
+	if (w->exes_fd >= 0 && !bpf_map_lookup_elem(w->exes_fd, &pid, &exe)) {
 		subject.exe_row = exe.row;
+		subject.exe_foreign = exe.flags & NB_EXE_FOREIGN;
+	}
 	subject.cgroup_row = cgroup_row(w, h->folder);
 	nb_host_subject_bits(&w->images, &subject, h->label.may, h->label.must);
 	snprintf(path, sizeof path, "%s/comm", h->folder);
@@ -178,15 +180,31 @@ static bool is_listened_on(const struct walk *w, ino_t netns, in_port_t port)
 	return false;
 }
 
-/* The connection of a stream whose port nobody listens on was called for. */
+/* Of TCP and MPTCP; < 0 of others. The kernel reads it before it takes the socket's lock,
+ * which a call holds from the hook to the state that it leads to: asked twice, it is what
+ * calls have led to that no hook has seen. */
+static int tcp_state(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof info;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return -1;
+	return info.tcpi_state;
+}
+
+/* A stream that is calling, or one that has a peer, and a port that nobody listens on. */
 static bool has_called(const struct walk *w, const struct holder *h, int fd)
 {
 	struct sockaddr_in6 peer;
 	socklen_t len = sizeof peer;
 
-	return option(fd, SO_TYPE) == SOCK_STREAM && !option(fd, SO_ACCEPTCONN) &&
-	       !getpeername(fd, (struct sockaddr *)&peer, &len) &&
-	       !is_listened_on(w, h->netns, own_port(fd));
+	if (option(fd, SO_TYPE) != SOCK_STREAM || option(fd, SO_ACCEPTCONN))
+		return false;
+	return tcp_state(fd) == TCP_SYN_SENT ||
+	       (!getpeername(fd, (struct sockaddr *)&peer, &len) &&
+		!is_listened_on(w, h->netns, own_port(fd)));
 }
 
 static void label_socket(struct walk *w, struct holder *h, int fd)
@@ -206,16 +224,11 @@ static void label_socket(struct walk *w, struct holder *h, int fd)
 		w->adopted->labelled++;
 }
 
-/* Of TCP and MPTCP. One whose end has begun may have much to say yet; one that is being
+/* One whose end has begun may have much to say yet; one that is being
  * made is judged as a new one. */
 static bool is_established(int fd)
 {
-	struct tcp_info info;
-	socklen_t len = sizeof info;
-
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
-		return false;
-	switch (info.tcpi_state) {
+	switch (tcp_state(fd)) {
 	case TCP_ESTABLISHED:
 	case TCP_FIN_WAIT1:
 	case TCP_FIN_WAIT2:

@@ -61,7 +61,7 @@ share() { # share RUN FILE...: what every guest gets, and what this one needs be
 }
 net_bypass() { # ways past network rules: all of them, and the table that docs/ has of them
 	../bypass/prepare.sh "$build" "$work" || return
-	MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4' LINES_SHOWN=400 \
+	MODULES='libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 vsock af_alg' LINES_SHOWN=400 \
 		./boot.sh -j 3 -t 400 ../bypass/net.run "$work/net.tar" "$work/netbypass" "$work/ci.pub" \
 		"$work/netbpf-load" >"$work/bypass" && rc=0 || rc=1
 	grep -vE '^ *RESULT ' "$work/bypass"
@@ -114,10 +114,13 @@ KERNELS=$long suite bypass ../bypass/run.sh "$build"
 KERNELS=$long suite net_bypass net_bypass
 ${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
 ../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
+${CC:-cc} -std=gnu17 -O -static -o "$work/updateprobe" ../net/updateprobe.c
+../net/update.sh "$build/netbpfc" "$work/ci.key" "$work" /update/below
 KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
 	suite small share -t 600 small.run sockets.run sockets.cases "$work/sockets.tar" labels.run ../net/labels.cases \
 	"$work/labelprobe" "$work"/label-*.tar tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar" \
-	overlay.run "$work/overlay.tar" links.run "$work/links.tar"
+	overlay.run "$work/overlay.tar" links.run "$work/links.tar" ../net/probes.sh ../net/update.run ../net/egress.run \
+	"$work/updateprobe" "$work"/update-*.tar "$work/egress.tar"
 KERNELS=$long suite parts parts
 APPEND=preempt=full KERNELS=${KERNELS:-$shares} \
 	suite leave share leave.run "$work/leave.tar" "$work/leaveprobe" "$work/cut" $often

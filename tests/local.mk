@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
 	tests/unit/test_diag \
+	tests/unit/test_entries \
 	tests/unit/test_evaluate \
 	tests/unit/test_event \
 	tests/unit/test_feed \
@@ -60,6 +61,7 @@ EXTRA_DIST += $(test_scripts) \
 	tests/unit/random.h tests/unit/random_policy.h \
 	tests/net.sh tests/net/alone.sh tests/net/matrix.nbp tests/net/matrix.cases \
 	tests/net/labelprobe.c tests/net/labels.sh tests/net/labels.cases \
+	tests/net/updateprobe.c tests/net/update.sh tests/net/update.run tests/net/egress.run tests/net/probes.sh \
 	tests/reproducible.sh \
 	tests/golden \
 	tests/format \

@@ -52,7 +52,8 @@ sweep() { # sweep WHEN inside|outside enforced|free: every case
 ${CC:-cc} -std=gnu17 -o "$work/netprobe" tests/guest/netprobe.c || die "netprobe does not compile"
 chmod 755 "$work" "$work/netprobe"
 ip link set lo up && ip address add fd00::1/64 dev lo nodad && ip address add fd00::2/64 dev lo nodad && ip address add fd00:0:1::1/64 dev lo nodad &&
-	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo || die "cannot set up the loopback device"
+	ip address add 127.9.0.1/16 dev lo && ip address add 127.10.0.1/16 dev lo &&
+	echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range || die "cannot set up the loopback device"
 
 "$netbpfc" keygen --key "$work/key" --pub "$work/key.pub" >"$work/log" 2>&1 || die "keygen: $(cat "$work/log")"
 "$netbpfc" tests/net/matrix.nbp -o "$work/matrix.tar" --key "$work/key" >"$work/log" 2>&1 ||
@@ -68,6 +69,18 @@ install "$work/matrix.tar" || die "netbpf-load install: $(cat "$work/log")"
 sweep "installed" inside enforced
 sweep "outside its cgroup" outside free
 
+# Packets are judged by where netfilter sends them.
+if nft add table ip nat 2>/dev/null && nft 'add chain ip nat out { type nat hook output priority -100; }' 2>/dev/null; then
+	got=$(probe inside sendto udp 127.25.0.1 9)
+	ok $([ "$got" = ok ]; echo $?) "before its address is changed: $got"
+	nft add rule ip nat out ip daddr 127.25.0.1 dnat to 127.0.0.2
+	got=$(probe inside sendto udp 127.25.0.1 9)
+	ok $([ "$got" = EPERM ]; echo $?) "netfilter makes it a closed address: $got"
+	nft delete table ip nat
+else
+	echo "not tried: netfilter that changes addresses"
+fi
+
 "$load" status --pin "$work/bpf/p" >"$work/status" 2>&1
 ok $? "status: $(cat "$work/status")"
 for word in net-matrix nb_connect4 nb_connect6 nb_sendmsg4 nb_sendmsg6 nb_bind4 nb_bind6; do
@@ -80,10 +93,14 @@ ok $? "status names a file program, but the policy has no file rule"
 "$load" events --pin "$work/bpf/p" >/dev/null 2>&1
 probe inside connect udp 127.0.0.8 9 >/dev/null
 probe inside connect tcp ::ffff:127.0.0.2 9 >/dev/null
+probe inside sendto udp 127.0.0.8 9 >/dev/null
+probe inside bind udp 127.0.0.8 6001 >/dev/null
 "$load" events --pin "$work/bpf/p" --json >"$work/events" 2>"$work/events.err"
 ok $? "events: $(cat "$work/events.err")"
-grep watched "$work/events" | grep -q audit
-ok $? "no audit event of rule watched: $(cat "$work/events" "$work/events.err")"
+for op in connect send bind; do
+	grep watched "$work/events" | grep '"audit"' | grep -q "\"op\":\"$op\""
+	ok $? "no audit event of $op of rule watched: $(cat "$work/events" "$work/events.err")"
+done
 grep closed-peers "$work/events" | grep -q deny
 ok $? "no denial event of rule closed-peers: $(cat "$work/events" "$work/events.err")"
 grep closed-peers "$work/events" | grep -q '127\.0\.0\.2'
@@ -145,7 +162,7 @@ done
 mkdir -p "$group/below" && ${CC:-cc} -std=gnu17 -static -o "$work/free" tests/net/labelprobe.c && cp "$work/free" "$work/bound" &&
 	tests/net/labels.sh "$netbpfc" "$work/key" "$work" "$work/bound" "${group#"$tree"}/below" >"$work/log" 2>&1 ||
 	die "labels: $(cat "$work/log")"
-for dim in uid cgroup; do # the others need programs that many kernels take from no container
+for dim in uid gid cgroup; do # the others need programs that many kernels take from no container
 	install "$work/label-$dim.tar"
 	ok $? "label-$dim: $(cat "$work/log")"
 	while read -r of how arg want; do
@@ -157,6 +174,17 @@ for dim in uid cgroup; do # the others need programs that many kernels take from
 	done <tests/net/labels.cases
 	"$load" uninstall --pin "$work/bpf/p" >"$work/log" 2>&1
 	ok $? "uninstall: $(cat "$work/log")"
+done
+
+# Policies that follow each other, and the example of a firewall.
+${CC:-cc} -std=gnu17 -o "$work/updateprobe" tests/net/updateprobe.c && cp tests/net/probes.sh "$work" &&
+	tests/net/update.sh "$netbpfc" "$work/key" "$work" "${group#"$tree"}/below" >"$work/log" 2>&1 ||
+	die "update: $(cat "$work/log")"
+for run in update egress; do
+	(cd "$work" && GROUP=$group PIN=$work/bpf/p LOAD=$load KEY=key.pub exec sh "$OLDPWD/tests/net/$run.run") >"$work/said" 2>&1
+	grep -E "^(FAIL|$run):" "$work/said"
+	passed=$((passed + $(sed -n 's/ passed, .*//p' "$work/said")))
+	failed=$((failed + $(sed -n 's/.* passed, \([0-9]*\) failed.*/\1/p' "$work/said")))
 done
 
 # A wrong key must not get as far as the kernel.

@@ -18,6 +18,7 @@ libassure_a_SOURCES = \
 	compiler/assure/move.c compiler/assure/move.h \
 	compiler/assure/names.c \
 	compiler/assure/net_check.c compiler/assure/net_check.h \
+	compiler/assure/net_entries.c compiler/assure/net_entries.h \
 	compiler/assure/net_ranges.c compiler/assure/net_ranges.h \
 	compiler/assure/overlap.c compiler/assure/overlap.h \
 	compiler/assure/beside.c \

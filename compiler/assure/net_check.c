@@ -8,6 +8,7 @@
  */
 #include "compiler/assure/net_check.h"
 #include "compiler/assure/asked.h"
+#include "compiler/assure/net_entries.h"
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/assure/net_ranges.h"
@@ -322,7 +323,7 @@ static const char *read_rows(struct check *c)
 			c->dropped[entry[k].rule] = false;
 		}
 	for (uint32_t i = 0; i < policy->n_rules; i++)
-		if (policy->rules[i].who->kind == SUBJECT_ANYONE)
+		if (!subject_may_be_nobody(policy->rules[i].who))
 			c->dropped[policy->rules[i].number] = false;
 	return NULL;
 }
@@ -350,6 +351,75 @@ static const char *check_family(struct check *c, bool v6)
 	return wrong ? wrong : c->wrong;
 }
 
+/* ---- classes that no table of addresses leads to ---- */
+
+/* Does the rule speak of binding or listening at all addresses? Denying one of a family that
+ * this takes is enough, allowing needs all of both. */
+static bool speaks_of_all(const struct rule *rule, bool v6_too)
+{
+	bool some[2] = { false }, all[2] = { false };
+
+	if (rule->kind != OBJECT_NET || !(rule->ops & (1u << NB_OP_BIND | 1u << NB_OP_LISTEN)))
+		return false;
+	for (uint32_t i = 0; i < rule->n_addrs; i++) {
+		const struct addr_range *a = &rule->addrs[i];
+		int bytes = a->v6 ? 16 : 4, whole = 0;
+
+		while (whole < bytes && !a->lo[whole] && a->hi[whole] == 0xff)
+			whole++;
+		some[a->v6] = true;
+		all[a->v6] |= whole == bytes;
+	}
+	if (rule->effect == EFFECT_ALLOW)
+		return all[0] && (all[1] || !v6_too);
+	return some[0] || (some[1] && v6_too);
+}
+
+static bool all_agrees(struct check *c, bool v6_too)
+{
+	const struct nb_params *p = &c->image->params;
+	const struct policy *policy = c->image->policy;
+	uint32_t class = v6_too ? p->any6_class : p->any4_class;
+
+	c->edges.n = 0;
+	for (uint32_t i = 0; i < policy->n_rules; i++)
+		if (speaks_of_all(&policy->rules[i], v6_too) && !c->dropped[i + 1])
+			add_edges(c, &policy->rules[i]);
+	if (c->edges.n)
+		qsort(c->edges.at, c->edges.n, sizeof *c->edges.at, by_key);
+	return class < p->classes ? cells_agree(c, class) : !c->edges.n;
+}
+
+static bool sockets_agree(struct check *c)
+{
+	const struct nb_params *p = &c->image->params;
+	const struct policy *policy = c->image->policy;
+
+	c->edges.n = 0;
+	for (uint32_t i = 0; i < policy->n_rules; i++)
+		for (uint32_t k = 0; !c->dropped[i + 1] && k < policy->rules[i].n_sockets; k++) {
+			const struct socket_kind *s = &policy->rules[i].sockets[k];
+			struct edge e = { NB_SOCKET_KEY(s->family, s->type), i + 1, 1 };
+
+			VEC_PUSH(c->room, &c->edges, e);
+			e.key = NB_SOCKET_KEY(s->family, s->type ? s->type : 255) + 1;
+			e.change = -1;
+			VEC_PUSH(c->room, &c->edges, e);
+		}
+	if (!c->edges.n)
+		return true;
+	qsort(c->edges.at, c->edges.n, sizeof *c->edges.at, by_key);
+	return p->sockets_class && p->sockets_class < p->classes &&
+	       cells_agree(c, p->sockets_class);
+}
+
+static const char *check_others(struct check *c)
+{
+	if (!all_agrees(c, false) || !all_agrees(c, true))
+		return "a class of all addresses that does not have the rules of them";
+	return sockets_agree(c) ? NULL : "kinds of sockets that do not have their rules";
+}
+
 const char *net_check(const struct image *image)
 {
 	struct check c = { .room = arena_new(), .image = image };
@@ -359,7 +429,11 @@ const char *net_check(const struct image *image)
 	find_lists(&c);
 	c.heap = ARENA_ARRAY(c.room, uint32_t, c.lists.n + 1);
 	c.holding = ARENA_ARRAY(c.room, uint32_t, c.lists.n + 1);
-	wrong = read_rows(&c);
+	wrong = net_entries_check(image);
+	if (!wrong)
+		wrong = read_rows(&c);
+	if (!wrong)
+		wrong = check_others(&c);
 	if (!wrong)
 		wrong = check_family(&c, false);
 	if (!wrong)

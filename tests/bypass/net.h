@@ -33,6 +33,9 @@
 #define SUBJECT_UID 65534
 #define OLDER4 "10.88.0.7" /* closed, but not to connections older than the policy */
 #define OLDER6 "fd00:88::7"
+#define MANY4 "10.88.0.255" /* broadcast, closed */
+#define GROUP4 "239.88.0.2" /* multicast, closed */
+#define LINK6 "fe80::88:2" /* of lo, closed */
 #define CALLER4 "10.88.0.8" /* not accepted from, but for such connections */
 #define BOXED_UID 65533 /* may connect to OPEN4, and nothing else */
 #define UNMADE_UID 65532 /* may make no socket of IPv4 or IPv6 */
@@ -75,6 +78,7 @@ void set(int s, int level, int option, int value);
 /* setsockopt that some kernels do not know */
 void try_option(int s, int level, int option, const void *value, socklen_t len,
 		const char *missing);
+void enter(const char *group);      /* a cgroup, by its folder */
 int connected(const char *address); /* TCP, to LISTENING there */
 void give(int over, int s);         /* in a message over a local socket; s is closed */
 int given(int from);                /* < 0: none came */

@@ -5,6 +5,7 @@ policy bypass-net {
 }
 
 deny connect, send  to 10.88.0.2, fd00:88::2                            as closed
+deny connect, send  to 10.88.0.255, 239.88.0.2, fe80::88:2              as many
 deny connect, send  to 10.88.0.3, fd00:88::3  port tcp/7777, udp/7777   as ported
 deny bind           to 10.88.0.4, fd00:88::4                            as local
 deny bind           on port 7000-7009, 7400-8399                        as busy-ports
@@ -18,9 +19,11 @@ deny connect, send  to 10.88.0.6  for uid 65534                         as subje
 deny connect, send  to 10.88.0.7, fd00:88::7    except established      as older
 deny receive, accept from 10.88.0.8             except established      as older-callers
 
-# An egress firewall for one user: nothing but this, and nobody calls in.
+# A firewall for one user: nothing but this, and nobody calls in.
 subject boxed = uid 65533
 scope boxed {
-    default deny connect, send, accept
+    default deny connect, send, accept, receive, bind
     allow connect to 10.88.0.1
+    allow receive from 10.88.0.1
+    allow bind on port tcp/7350, udp/7353
 }

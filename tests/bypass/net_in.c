@@ -294,13 +294,15 @@ void try_accept_mptcp(void)
 	let_in(listener(AF_INET, IPPROTO_MPTCP, OPEN4, PORT), CALL_MPTCP, HOSTILE4, OPEN4, PORT);
 }
 
+/* Listening is denied to it, since it listens at every address. */
 void try_accept_sctp(void)
 {
 	int s = sock(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
 
-	own(s, OPEN4, PORT);
+	own(s, OPEN4, PORT + 5);
 	step(listen(s, 8));
-	have_called(CALL_SCTP, HOSTILE4, OPEN4, PORT);
+	await_policy();
+	have_called(CALL_SCTP, HOSTILE4, OPEN4, PORT + 5);
 	take(s);
 }
 

@@ -6,7 +6,10 @@
 #include <linux/io_uring.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include "net.h"
 
@@ -66,7 +69,10 @@ void try_uring_connect(void)
 	ring_run(&r);
 }
 
-void try_uring_sendmsg(void)
+/* Operations that headers may not know yet. */
+enum { RING_SOCKET = 45, RING_SEND_ZC = 47, RING_SENDMSG_ZC = 48, RING_BIND = 56, RING_LISTEN = 57 };
+
+static void ring_sendmsg(uint8_t opcode)
 {
 	struct ring r = ring_open();
 	struct where w = where(CLOSED4, LISTENING);
@@ -74,21 +80,24 @@ void try_uring_sendmsg(void)
 	struct msghdr m = { .msg_name = &w.any, .msg_namelen = w.len, .msg_iov = &part,
 			    .msg_iovlen = 1 };
 
-	r.sqe->opcode = IORING_OP_SENDMSG;
+	r.sqe->opcode = opcode;
 	r.sqe->fd = sock(AF_INET, SOCK_DGRAM, 0);
 	r.sqe->addr = (uintptr_t)&m;
 	r.sqe->len = 1;
 	ring_run(&r);
 }
 
+void try_uring_sendmsg(void) { ring_sendmsg(IORING_OP_SENDMSG); }
+void try_uring_sendmsg_zc(void) { ring_sendmsg(RING_SENDMSG_ZC); }
+
 /* The address is in fields that older kernels want to be zero, or do not look at. */
-void try_uring_send(void)
+static void ring_send(uint8_t opcode)
 {
 	struct ring r = ring_open();
 	struct where w = where(CLOSED4, LISTENING);
 	uint16_t len = (uint16_t)w.len;
 
-	r.sqe->opcode = IORING_OP_SEND;
+	r.sqe->opcode = opcode;
 	r.sqe->fd = sock(AF_INET, SOCK_DGRAM, 0);
 	r.sqe->addr = (uintptr_t) "x";
 	r.sqe->len = 1;
@@ -96,6 +105,9 @@ void try_uring_send(void)
 	memcpy((uint8_t *)r.sqe + 44, &len, sizeof len); /* addr_len */
 	ring_run(&r);
 }
+
+void try_uring_send(void) { ring_send(IORING_OP_SEND); }
+void try_uring_send_zc(void) { ring_send(RING_SEND_ZC); }
 
 void try_uring_before(void)
 {
@@ -110,9 +122,6 @@ void try_uring_before(void)
 	r.sqe->len = 1;
 	ring_run(&r);
 }
-
-/* Operations that headers may not know yet. */
-enum { RING_SOCKET = 45, RING_BIND = 56, RING_LISTEN = 57 };
 
 static void ring_make(int family, int type)
 {
@@ -158,46 +167,116 @@ void try_uring_listen(void)
 	ring_run(&r);
 }
 
-/* ---- a program on the same cgroup, after ours, that makes every target the closed
- * one; a link, so that it goes with this process ---- */
+/* ---- a program on the same cgroup, after ours, or below it, that makes every target the
+ * closed one; a link, so that it goes with this process ---- */
 
-static int rewriter(const char *target)
+enum { WORDS_MAX = 4 };
+
+/* What is denied here is not the attempt. */
+static int must(long result)
 {
-	const uint32_t closed = where(target, 0).v4.sin_addr.s_addr;
-	struct bpf_insn code[] = {
-		{ .code = BPF_ALU | BPF_MOV | BPF_K, .dst_reg = 2, .imm = (int)closed },
-		{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 1, .src_reg = 2,
-		  .off = offsetof(struct bpf_sock_addr, user_ip4) },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
+	if (result < 0 && errno == EPERM)
+		errno = ENOTRECOVERABLE;
+	return step((int)result);
+}
+
+/* The address is in words at `field` of what the program is given. */
+static int rewriter(uint32_t type, size_t field, const void *address, int words)
+{
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	struct bpf_insn code[2 * WORDS_MAX + 2] = { 0 };
 	union bpf_attr a = { .prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
-			     .insn_cnt = sizeof code / sizeof *code,
 			     .insns = (uintptr_t)code,
 			     .license = (uintptr_t) "GPL",
-			     .expected_attach_type = BPF_CGROUP_INET4_CONNECT };
+			     .expected_attach_type = type };
+	int n = 0;
 
-	return step((int)syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
+	for (int i = 0; i < words; i++) {
+		int word;
+
+		memcpy(&word, (const uint8_t *)address + 4 * i, 4);
+		code[n++] = (struct bpf_insn){ .code = BPF_ALU | BPF_MOV | BPF_K, .dst_reg = 2,
+					       .imm = word };
+		code[n++] = (struct bpf_insn){ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 1,
+					       .src_reg = 2, .off = (short)(field + 4 * (size_t)i) };
+	}
+	code[n++] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 };
+	code[n++] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+	a.insn_cnt = (uint32_t)n;
+	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* matters on 5.10 only */
+	return must(syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof a));
+}
+
+static void rewrite_at(const char *group, uint32_t type, const char *target)
+{
+	struct where w = where(target, 0);
+	bool v6 = w.any.sa_family == AF_INET6;
+	union bpf_attr a = { 0 };
+
+	a.link_create.prog_fd = (uint32_t)rewriter(
+		type, v6 ? offsetof(struct bpf_sock_addr, user_ip6) : offsetof(struct bpf_sock_addr, user_ip4),
+		v6 ? (void *)&w.v6.sin6_addr : (void *)&w.v4.sin_addr, v6 ? 4 : 1);
+	a.link_create.target_fd = (uint32_t)step(open(group, O_RDONLY | O_DIRECTORY));
+	a.link_create.attach_type = type;
+	must(syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
 }
 
 static void rewrite_to(const char *target)
 {
-	union bpf_attr a = { 0 };
+	rewrite_at(test_cgroup(), BPF_CGROUP_INET4_CONNECT, target);
+}
 
-	a.link_create.prog_fd = (uint32_t)rewriter(target);
-	a.link_create.target_fd = (uint32_t)step(open(test_cgroup(), O_RDONLY | O_DIRECTORY));
-	a.link_create.attach_type = BPF_CGROUP_INET4_CONNECT;
-	step((int)syscall(SYS_bpf, BPF_LINK_CREATE, &a, sizeof a));
+static void dial_open(int family)
+{
+	int s = sock(family, SOCK_DGRAM, 0);
+
+	dial(s, family == AF_INET ? OPEN4 : OPEN6, LISTENING);
+	tell(s);
 }
 
 void try_rewritten(void)
 {
-	int s;
-
 	rewrite_to(CLOSED4);
-	s = sock(AF_INET, SOCK_DGRAM, 0);
-	dial(s, OPEN4, LISTENING);
-	tell(s);
+	dial_open(AF_INET);
+}
+
+void try_rewritten6(void)
+{
+	rewrite_at(test_cgroup(), BPF_CGROUP_INET6_CONNECT, CLOSED6);
+	dial_open(AF_INET6);
+}
+
+void try_rewritten_send(void)
+{
+	rewrite_at(test_cgroup(), BPF_CGROUP_UDP4_SENDMSG, CLOSED4);
+	say(sock(AF_INET, SOCK_DGRAM, 0), OPEN4, LISTENING);
+}
+
+/* What hangs there runs before ours. */
+void try_rewritten_below(void)
+{
+	char below[512];
+
+	snprintf(below, sizeof below, "%s/rewriting", test_cgroup());
+	if (mkdir(below, 0755) && errno != EEXIST)
+		not_here("no cgroup can be made");
+	rewrite_at(below, BPF_CGROUP_INET4_CONNECT, CLOSED4);
+	enter(below);
+	dial_open(AF_INET);
+}
+
+/* Nothing tells what address it was in the end. */
+void try_bind_rewritten(void)
+{
+	struct where w, local = where(LOCAL4, 0);
+	int s = sock(AF_INET, SOCK_DGRAM, 0);
+
+	rewrite_at(test_cgroup(), BPF_CGROUP_INET4_BIND, LOCAL4);
+	own(s, OPEN4, 7032);
+	w.len = sizeof w.v6;
+	step(getsockname(s, &w.any, &w.len));
+	errno = EPERM; /* it is bound, but not there */
+	step(w.v4.sin_addr.s_addr == local.v4.sin_addr.s_addr ? 0 : -1);
 }
 
 /* The call is to an open address: only the packets know that this is no old connection. */

@@ -24,7 +24,10 @@
 
 enum group { OUT, LOCAL, IN };
 enum when { EARLY, LATE };
-enum target { NONE, CLOSED, PORTED_TARGET, SUBJECT, OLDER, MAPPED64, SIX, TO_CLOSED, TO_SUBJECT };
+enum target {
+	NONE, CLOSED, PORTED_TARGET, SUBJECT, OLDER, MANY, GROUP, LINK, MAPPED64, SIX, TO_CLOSED,
+	TO_SUBJECT
+};
 #undef PORTED
 #define PORTED PORTED_TARGET
 
@@ -192,6 +195,9 @@ static bool is_target(enum target target, const uint8_t *packet, size_t len)
 		[PORTED] = { PORTED4, PORTED6 },
 		[SUBJECT] = { SUBJECT4, NULL },
 		[OLDER] = { OLDER4, OLDER6 },
+		[MANY] = { MANY4, NULL },
+		[GROUP] = { GROUP4, NULL },
+		[LINK] = { NULL, LINK6 },
 		[TO_CLOSED] = { CLOSED4, NULL },
 		[TO_SUBJECT] = { SUBJECT4, NULL },
 		[MAPPED64] = { NULL, "64:ff9b::10.88.0.2" },

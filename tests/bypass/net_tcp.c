@@ -169,6 +169,32 @@ void try_tcp_before_zerocopy(void)
 	step((int)send(s, "x", 1, MSG_ZEROCOPY));
 }
 
+/* Whoever has a peer, and a port that is listened on, may have been called. */
+void try_tcp_before_shared(void)
+{
+	int s = tcp(AF_INET), l = tcp(AF_INET);
+
+	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	set(l, SOL_SOCKET, SO_REUSEADDR, 1);
+	own(s, OPEN4, 7310);
+	dial(s, CLOSED4, LISTENING);
+	own(l, OPEN4, 7310);
+	step(listen(l, 1));
+	await_policy();
+	tell(s);
+}
+
+/* It is connected at once, and what it asks when that is over is on the wire. */
+void try_tcp_repair(void)
+{
+	int s = tcp(AF_INET);
+
+	set(s, IPPROTO_TCP, TCP_REPAIR, 1);
+	own(s, OPEN4, 0);
+	dial(s, CLOSED4, LISTENING);
+	set(s, IPPROTO_TCP, TCP_REPAIR, 0);
+}
+
 /* By SCM_RIGHTS to another process, which sends. */
 static void send_passed(int s)
 {

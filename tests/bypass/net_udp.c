@@ -123,10 +123,10 @@ void try_udp_corked(void)
 	say(s, CLOSED4, LISTENING);
 }
 
-void try_udp_pktinfo(void)
+static void send_from(const char *source, const char *to)
 {
 	char room[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
-	struct where w = where(CLOSED4, LISTENING), from = where(OPEN4, 0);
+	struct where w = where(to, LISTENING), from = where(source, 0);
 	struct iovec part = { "x", 1 };
 	struct msghdr m = { .msg_name = &w.any, .msg_namelen = w.len, .msg_iov = &part,
 			    .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room };
@@ -139,6 +139,9 @@ void try_udp_pktinfo(void)
 	memcpy(CMSG_DATA(c), &info, sizeof info);
 	step((int)sendmsg(udp(AF_INET), &m, 0));
 }
+
+void try_udp_pktinfo(void) { send_from(OPEN4, CLOSED4); }
+void try_udp_zero_pktinfo(void) { send_from(CLOSED4, "0.0.0.0"); }
 
 void try_udp_segments(void)
 {
@@ -182,17 +185,6 @@ void try_udp_other_netns(void)
 		not_here("ip does not work there");
 	say(udp(AF_INET), CLOSED4, LISTENING);
 	step((int)send(sign, "\x0a\x58\x00\x02", 4, 0)); /* what the watcher looks for */
-}
-
-static void enter(const char *group)
-{
-	char path[600];
-	int fd;
-
-	snprintf(path, sizeof path, "%s/cgroup.procs", group);
-	fd = step(open(path, O_WRONLY));
-	step((int)write(fd, "0", 1));
-	close(fd);
 }
 
 void try_udp_left_cgroup(void)

@@ -178,6 +178,28 @@ void try_scope_accept(void)
 	step(accept(s, NULL, NULL));
 }
 
+static void receive_boxed(const char *from)
+{
+	struct timeval t = { .tv_sec = 1 };
+	char data;
+	int s;
+
+	become(BOXED_UID);
+	s = sock(AF_INET, SOCK_DGRAM, 0);
+	own(s, LISTEN4, 7353); /* any but where the peer is */
+	have_called(CALL_UDP, from, LISTEN4, 7353);
+	step(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t));
+	step((int)recv(s, &data, 1, 0));
+}
+
+void try_scope_receive(void) { receive_boxed(SUBJECT4); }
+
+void try_scope_bind(void)
+{
+	become(BOXED_UID);
+	own(sock(AF_INET, SOCK_DGRAM, 0), OPEN4, 7354);
+}
+
 void try_free_scope_tcp(void)
 {
 	int s = sock(AF_INET, SOCK_STREAM, 0), called, accepted;
@@ -201,3 +223,5 @@ void try_free_scope_udp(void)
 	dial(called, OPEN4, 7352);
 	say_and_hear(called, s);
 }
+
+void try_free_scope_receive(void) { receive_boxed(OPEN4); }

@@ -152,7 +152,8 @@ int main(int argc, char **argv)
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		result = connect(fd, &peer.any, len);
 	} else if (!strcmp(how, "sendto")) {
-		result = (int)sendto(fd, "x", 1, 0, &peer.any, len);
+		/* the first 8 bytes of a ping socket's are a request for an echo */
+		result = (int)sendto(fd, "\10\0\0\0\0\0\0", 8, 0, &peer.any, len);
 	} else if (!strcmp(how, "bind")) {
 		result = bind(fd, &peer.any, len);
 	} else if (!strcmp(how, "listen")) {

@@ -5,6 +5,9 @@
  *   plain       whoever made it
  *   uid         made as root, ARG is the effective uid that connects
  *   child       the same, in a child
+ *   gid         ARG is the effective gid that connects
+ *   groups      ARG is the only supplementary group of the one that connects
+ *   group-raw   made with that group ("-": with none), and then without it sends raw
  *   exec        made by this program, connected by the one at the path ARG
  *   cgroup      made here, connected in the cgroup whose cgroup.procs is ARG
  *   raw         made in that cgroup ("-": here); sends to several addresses in turn, which
@@ -16,6 +19,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +44,31 @@ static void become(const char *uid)
 		perror("seteuid");
 		exit(3);
 	}
+}
+
+static void join(const char *gid)
+{
+	gid_t group = (gid_t)atoi(gid);
+
+	if (setgroups(*gid != '-', &group)) {
+		perror("setgroups");
+		exit(3);
+	}
+}
+
+static int send_grouped(const char *gid)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	int s;
+
+	inet_pton(AF_INET, address, &to.sin_addr);
+	join(gid);
+	s = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+	join("-");
+	puts(sendto(s, "\0\11\0\11\0\10\0", 8, 0, (struct sockaddr *)&to, sizeof to) < 0
+		     ? strerrorname_np(errno)
+		     : "ok");
+	return 0;
 }
 
 static void move(const char *procs)
@@ -91,9 +120,18 @@ int main(int argc, char **argv)
 			move(arg);
 		return send_raw();
 	}
+	if (!strcmp(how, "group-raw"))
+		return send_grouped(arg);
 	s = socket(AF_INET, SOCK_DGRAM, 0);
 	if (!strcmp(how, "uid")) {
 		become(arg);
+	} else if (!strcmp(how, "gid")) {
+		if (setegid((gid_t)atoi(arg))) {
+			perror("setegid");
+			return 3;
+		}
+	} else if (!strcmp(how, "groups")) {
+		join(arg);
 	} else if (!strcmp(how, "child")) {
 		if (fork()) {
 			wait(&status);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # labels.sh NETBPFC KEY TO BOUND CGROUP   bundles TO/label-DIM.tar: rules that bind one
-# uid, one program, one cgroup and nobody else, so that a socket's label may answer
+# uid, one gid, one program, one cgroup and nobody else, so that a socket's label may answer
 set -eu
 compile() { # compile DIM SUBJECT
 	printf 'policy label { seq 1 kernel >= 5.10 }\nnet many = file "many.txt"
@@ -13,6 +13,7 @@ netbpfc=$1 key=$2 to=$3
 awk 'BEGIN { for (i = 0; i < 4000; i++)
 	printf "100.%d.%d.%d\n100.%d.%d.%d\n", 64 + i / 256, i % 256, i % 120, 64 + i / 256, i % 256, 130 + i / 120 }' >"$to/many.txt"
 compile uid 'uid 65534'
+compile gid 'gid 4321'
 compile exe "exe \"$4\""
 compile cgroup "cgroup \"$5\""
 compile all "uid 65534 or exe \"$4\" or cgroup \"$5\""

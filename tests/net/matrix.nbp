@@ -16,4 +16,9 @@ deny  connect        to 127.0.0.7   for uid 65534            as only-nobody
 deny  bind           on port tcp/7000-7009                   as listen-ports
 deny  bind           to 127.0.0.5                            as bind-address
 deny  socket         on inet/dgram, inet6   for uid 65532    as no-sockets
-audit connect        to 127.0.0.8                            as watched
+deny  connect        to 127.20.0.0/16 port tcp/22            as outer
+deny  connect        to 127.20.1.0/24 port udp/53            as inner
+deny  connect        to 127.21.0.5-127.21.1.3                as range
+deny  connect        to 127.22.0.0/16 except to 127.22.5.0/24 except port udp/53  as holes
+deny  send           to 127.23.0.1 port icmp                 as no-echo
+audit connect, send, bind  to 127.0.0.8                      as watched

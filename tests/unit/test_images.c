@@ -409,6 +409,36 @@ static void broken_images_deny(void **state)
 	arena_free(c.arena);
 }
 
+/* Of a program in a container nobody knows more than that it has the name: so it is, and it
+ * is not, whom rules mean. */
+static void labels_do_not_trust_names_of_containers(void **state)
+{
+	static struct text text;
+	struct nb_host_subject s = { .uid_known = 1, .gids_known = 1 };
+	u64 may[NB_SOCK_WORDS], must[NB_SOCK_WORDS];
+	struct compiled c;
+
+	(void)state;
+	text.n = 0;
+	put(&text, "policy labels { seq 1 }\ndeny connect to 10.0.0.1 for exe \"/a\"\n"
+		   "deny connect to 10.0.0.1 for not exe \"/a\"\n");
+	compile(&text, &c);
+	assert_int_equal(c.image->params.net_subjects, 3); /* with anyone */
+	s.exe_row = nb_host_exe_row(c.host.paths, &c.image->params, "/a");
+	for (s.exe_foreign = 0; s.exe_foreign < 2; s.exe_foreign++) {
+		nb_host_subject_bits(&c.host, &s, may, must);
+		assert_int_equal(may[0], s.exe_foreign ? 7 : 3);
+		assert_int_equal(must[0], s.exe_foreign ? 1 : 3);
+	}
+	s.exe_row = nb_host_exe_row(c.host.paths, &c.image->params, "/b");
+	for (s.exe_foreign = 0; s.exe_foreign < 2; s.exe_foreign++) {
+		nb_host_subject_bits(&c.host, &s, may, must);
+		assert_int_equal(may[0], 5);
+		assert_int_equal(must[0], 5);
+	}
+	arena_free(c.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +449,7 @@ int main(void)
 		cmocka_unit_test(no_name_passes_for_another),
 		cmocka_unit_test(steps_lead_where_paths_do),
 		cmocka_unit_test(broken_images_deny),
+		cmocka_unit_test(labels_do_not_trust_names_of_containers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
