@@ -26,7 +26,7 @@ typedef int32_t s32;
 typedef int64_t s64;
 #endif
 
-#define NB_ABI 6 /* the loader refuses a bundle of another number */
+#define NB_ABI 7 /* the loader refuses a bundle of another number */
 
 enum nb_op {
 #define OP(name, word, kind) NB_OP_##name,

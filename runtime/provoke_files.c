@@ -143,7 +143,7 @@ static int remove_acl(int dir)
 	return result(lremovexattr(path_of(dir, "c", path), ACL_NAME));
 }
 
-static int set_flags(int dir)
+static int use_flags(int dir) /* reads and sets them */
 {
 	int fd CLEANUP_FD = memory(), flags = 0;
 
@@ -349,7 +349,8 @@ const struct file_step file_steps[] = {
 	{NB_HOOK_UNLINK, unlink_file},	  {NB_HOOK_RMDIR, remove_directory},
 	{NB_HOOK_SETXATTR, set_xattr},	  {NB_HOOK_RMXATTR, remove_xattr},
 	{NB_HOOK_SETACL, set_acl},	  {NB_HOOK_RMACL, remove_acl},
-	{NB_HOOK_FILEATTR, set_flags},	  {NB_HOOK_FLAGS, set_flags},	  {NB_HOOK_GETATTR, get_attribute},
+	{NB_HOOK_FILEATTR, use_flags},	  {NB_HOOK_FLAGS, use_flags},
+	{NB_HOOK_GETATTR, get_attribute},
 	{NB_HOOK_NOTIFY, watch},	  {NB_HOOK_IOCTL, control},
 	{NB_HOOK_IOCTL32, control_32},	  {NB_HOOK_MMAP, map},
 	{NB_HOOK_MMAP_LAYER, map_layer},
