@@ -6,7 +6,8 @@
 
 #include "params.h"
 
-extern void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym __weak;
+/* In the words of the headers that have it, whose types then go into the objects. */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 /* What is there, whatever its type, for loads of plain numbers that give 0 where nothing
  * is: none of them makes the verifier look for a pointer's type. */
