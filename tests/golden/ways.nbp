@@ -12,7 +12,3 @@ deny chmod, acl on "/h"
 deny read on "/i" for exe "/usr/bin/a"
 deny read on "/j" except for exe "/usr/bin/b"
 deny read on "/k" for uid 5
-deny bind on port tcp/80
-deny socket on packet
-deny connect to 192.0.2.1
-deny connect to 192.0.2.2 for uid 5
