@@ -343,10 +343,10 @@ int by_raw_device(const struct target *t)
 	return -EBADMSG;
 }
 
-/* Another proc in the tree, and a file of it. */
-static int proc_inside(const struct target *t, const char *name)
+/* Another proc at that place, and a file of it. */
+static int proc_at(const struct target *t, const char *place, const char *name)
 {
-	const char *path = text("%s/%s", t->sub, name);
+	const char *path = text("%s/%s", place, name);
 	pid_t pid;
 
 	if (t->root)
@@ -356,32 +356,16 @@ static int proc_inside(const struct target *t, const char *name)
 	must(unshare(CLONE_NEWPID), "pid namespace");
 	pid = (pid_t)must(fork(), "fork");
 	if (!pid) {
-		must(mount("none", t->sub, "proc", 0, NULL), "mount of another proc");
+		must(mount("none", place, "proc", 0, NULL), "mount of another proc");
 		_exit(open(path, O_RDONLY) < 0 ? errno : WORKED);
 	}
 	errno = -waited(pid);
 	return -errno;
 }
-int by_nested_proc(const struct target *t) { return elsewhere(proc_inside(t, "version")); }
-int by_nested_proc_place(const struct target *t) { return elsewhere(proc_inside(t, "cmdline")); }
+int by_nested_proc(const struct target *t) { return elsewhere(proc_at(t, t->sub, "version")); }
+int by_nested_proc_place(const struct target *t) { return elsewhere(proc_at(t, t->sub, "cmdline")); }
 
-int by_other_proc(const struct target *t)
-{
-	pid_t pid;
-
-	if (t->root)
-		must(unshare(CLONE_NEWNS), "unshare");
-	else
-		own_mounts(t);
-	must(unshare(CLONE_NEWPID), "pid namespace");
-	pid = (pid_t)must(fork(), "fork");
-	if (!pid) {
-		must(mount("none", "/f/dir", "proc", 0, NULL), "mount of another proc");
-		_exit(open("/f/dir/version", O_RDONLY) < 0 ? errno : WORKED);
-	}
-	errno = -waited(pid);
-	return -errno;
-}
+int by_other_proc(const struct target *t) { return proc_at(t, "/f/dir", "version"); }
 
 int by_other_sys(const struct target *t)
 {
