@@ -173,6 +173,16 @@ if [ "$(id -u)" != 0 ]; then
 else
 	skip "output folder not writable" "root writes everywhere"
 fi
+# Only compiling needs libLLVM; one that cannot be loaded, or is something else, is told of.
+llvm=$(grep -ao 'libLLVM[a-z0-9.-]*\.so[0-9.]*' "$netbpfc" | head -1)
+mkdir lib && echo nothing >"lib/${llvm:?netbpfc names no libLLVM}"
+export LD_LIBRARY_PATH="$work/lib"
+gives "check without libLLVM"      0 "well formed"                 check good.nbp
+gives "explain without libLLVM"    0 "secrets"                     explain good.nbp read /etc/shadow --uid 1
+gives "compile without libLLVM"    3 "cannot load libLLVM.*install the package that has $llvm" good.nbp -o out/x.tar
+cp "$(ldd "$netbpfc" | awk '$1 ~ /^libz\./ { print $3 }')" "lib/$llvm"
+gives "compile with another one"   3 "$llvm is not the libLLVM that netbpfc was built for: it has no LLVM" good.nbp -o out/x.tar
+unset LD_LIBRARY_PATH
 for form in ast policy image; do
 	gives "--dump=$form" 0 shadow --dump=$form good.nbp
 	"$netbpfc" --dump=$form good.nbp >/dev/full 2>stderr

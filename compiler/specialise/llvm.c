@@ -1,25 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compiler/specialise/llvm.h"
-#include <llvm-c/Analysis.h>
-#include <llvm-c/BitReader.h>
-#include <llvm-c/Error.h>
-#include <llvm-c/Target.h>
-#include <llvm-c/Transforms/PassBuilder.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct llvm_calls LLVM;
+
+int llvm_load(struct error *err)
+{
+	static const char *const names[] = {
+#define NAME(name) "LLVM" #name,
+		LLVM_CALLS(NAME)
+#undef NAME
+	};
+	void *library = dlopen(LLVM_SONAME, RTLD_LAZY | RTLD_LOCAL);
+	void *calls[sizeof(names) / sizeof(*names)];
+
+	_Static_assert(sizeof(calls) == sizeof(LLVM), "a pointer each");
+	if (!library)
+		return error_set(err, EXIT_SYSTEM,
+				 "cannot load libLLVM, which makes programs of a policy: %s; install the package that has %s (Debian: libllvm%d)",
+				 dlerror(), LLVM_SONAME, LLVM_VERSION_MAJOR);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		calls[i] = dlsym(library, names[i]);
+		if (!calls[i])
+			return error_set(err, EXIT_SYSTEM, "%s is not the libLLVM that netbpfc was built for: it has no %s",
+					 LLVM_SONAME, names[i]);
+	}
+	memcpy(&LLVM, calls, sizeof(LLVM));
+	return 0;
+}
 
 static void on_diagnostic(LLVMDiagnosticInfoRef info, void *data)
 {
 	struct llvm *llvm = data;
 	char *text;
 
-	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
+	if (LLVM.GetDiagInfoSeverity(info) != LLVMDSError)
 		return;
-	text = LLVMGetDiagInfoDescription(info);
+	text = LLVM.GetDiagInfoDescription(info);
 	if (!llvm->errors++)
 		snprintf(llvm->first_error, sizeof(llvm->first_error), "%s", text);
-	LLVMDisposeMessage(text);
+	LLVM.DisposeMessage(text);
 }
 
 static int failed(struct llvm *llvm, const char *doing, struct error *err)
@@ -31,23 +54,23 @@ static int failed(struct llvm *llvm, const char *doing, struct error *err)
 
 static int make_machine(struct llvm *llvm, struct error *err)
 {
-	const char *triple = LLVMGetTarget(llvm->module);
+	const char *triple = LLVM.GetTarget(llvm->module);
 	LLVMTargetRef target;
 	char *text = NULL;
 
-	LLVMInitializeBPFTargetInfo();
-	LLVMInitializeBPFTarget();
-	LLVMInitializeBPFTargetMC();
-	LLVMInitializeBPFAsmPrinter();
-	LLVMInitializeBPFAsmParser(); /* of may_goto, rounds.h */
-	if (LLVMGetTargetFromTriple(triple, &target, &text)) {
+	LLVM.InitializeBPFTargetInfo();
+	LLVM.InitializeBPFTarget();
+	LLVM.InitializeBPFTargetMC();
+	LLVM.InitializeBPFAsmPrinter();
+	LLVM.InitializeBPFAsmParser(); /* of may_goto, rounds.h */
+	if (LLVM.GetTargetFromTriple(triple, &target, &text)) {
 		error_set(err, EXIT_SYSTEM, "libLLVM has no BPF target: %s", text);
-		LLVMDisposeMessage(text);
+		LLVM.DisposeMessage(text);
 		return -1;
 	}
-	llvm->machine = LLVMCreateTargetMachine(target, triple, "v3", "",
-						LLVMCodeGenLevelDefault, LLVMRelocDefault,
-						LLVMCodeModelDefault);
+	llvm->machine = LLVM.CreateTargetMachine(target, triple, "v3", "",
+						 LLVMCodeGenLevelDefault, LLVMRelocDefault,
+						 LLVMCodeModelDefault);
 	return llvm->machine ? 0 : failed(llvm, "making the target machine", err);
 }
 
@@ -56,11 +79,11 @@ int llvm_open(struct llvm *llvm, const unsigned char *bitcode, size_t len, struc
 	LLVMMemoryBufferRef buffer;
 	LLVMBool bad;
 
-	*llvm = (struct llvm){ .context = LLVMContextCreate() };
-	LLVMContextSetDiagnosticHandler(llvm->context, on_diagnostic, llvm);
-	buffer = LLVMCreateMemoryBufferWithMemoryRange((const char *)bitcode, len, "templates", 0);
-	bad = LLVMParseBitcodeInContext2(llvm->context, buffer, &llvm->module);
-	LLVMDisposeMemoryBuffer(buffer);
+	*llvm = (struct llvm){ .context = LLVM.ContextCreate() };
+	LLVM.ContextSetDiagnosticHandler(llvm->context, on_diagnostic, llvm);
+	buffer = LLVM.CreateMemoryBufferWithMemoryRange((const char *)bitcode, len, "templates", 0);
+	bad = LLVM.ParseBitcodeInContext2(llvm->context, buffer, &llvm->module);
+	LLVM.DisposeMemoryBuffer(buffer);
 	if (bad)
 		return failed(llvm, "reading the templates", err);
 	return make_machine(llvm, err);
@@ -69,25 +92,25 @@ int llvm_open(struct llvm *llvm, const unsigned char *bitcode, size_t len, struc
 void llvm_close(struct llvm *llvm)
 {
 	if (llvm->machine)
-		LLVMDisposeTargetMachine(llvm->machine);
+		LLVM.DisposeTargetMachine(llvm->machine);
 	if (llvm->module)
-		LLVMDisposeModule(llvm->module);
+		LLVM.DisposeModule(llvm->module);
 	if (llvm->context)
-		LLVMContextDispose(llvm->context);
+		LLVM.ContextDispose(llvm->context);
 	*llvm = (struct llvm){ 0 };
 }
 
 int llvm_passes(struct llvm *llvm, const char *pipeline, struct error *err)
 {
-	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error = LLVMRunPasses(llvm->module, pipeline, llvm->machine, options);
+	LLVMPassBuilderOptionsRef options = LLVM.CreatePassBuilderOptions();
+	LLVMErrorRef error = LLVM.RunPasses(llvm->module, pipeline, llvm->machine, options);
 
-	LLVMDisposePassBuilderOptions(options);
+	LLVM.DisposePassBuilderOptions(options);
 	if (error) {
-		char *text = LLVMGetErrorMessage(error);
+		char *text = LLVM.GetErrorMessage(error);
 
 		error_set(err, EXIT_SYSTEM, "libLLVM refused the passes '%s': %s", pipeline, text);
-		LLVMDisposeErrorMessage(text);
+		LLVM.DisposeErrorMessage(text);
 		return -1;
 	}
 	return llvm->errors ? failed(llvm, "optimising", err) : 0;
@@ -99,27 +122,27 @@ int llvm_emit(struct llvm *llvm, uint8_t **object, size_t *len, struct error *er
 	char *text = NULL;
 	uint8_t *copy;
 
-	if (LLVMVerifyModule(llvm->module, LLVMReturnStatusAction, &text)) {
+	if (LLVM.VerifyModule(llvm->module, LLVMReturnStatusAction, &text)) {
 		error_set(err, EXIT_SYSTEM, "libLLVM finds the specialised module broken: %s", text);
-		LLVMDisposeMessage(text);
+		LLVM.DisposeMessage(text);
 		return -1;
 	}
-	LLVMDisposeMessage(text);
+	LLVM.DisposeMessage(text);
 	text = NULL;
-	if (LLVMTargetMachineEmitToMemoryBuffer(llvm->machine, llvm->module, LLVMObjectFile, &text,
-						&buffer)) {
-		LLVMDisposeMessage(text);
+	if (LLVM.TargetMachineEmitToMemoryBuffer(llvm->machine, llvm->module, LLVMObjectFile, &text,
+						 &buffer)) {
+		LLVM.DisposeMessage(text);
 		return failed(llvm, "emitting the object", err);
 	}
 	if (llvm->errors) {
-		LLVMDisposeMemoryBuffer(buffer);
+		LLVM.DisposeMemoryBuffer(buffer);
 		return failed(llvm, "emitting the object", err);
 	}
-	*len = LLVMGetBufferSize(buffer);
+	*len = LLVM.GetBufferSize(buffer);
 	copy = malloc(*len);
 	if (copy)
-		memcpy(copy, LLVMGetBufferStart(buffer), *len);
-	LLVMDisposeMemoryBuffer(buffer);
+		memcpy(copy, LLVM.GetBufferStart(buffer), *len);
+	LLVM.DisposeMemoryBuffer(buffer);
 	if (!copy)
 		return error_set(err, EXIT_SYSTEM, "out of memory");
 	*object = copy;

@@ -24,13 +24,13 @@ struct value {
 
 static int define(struct llvm *llvm, LLVMValueRef global, uint32_t value)
 {
-	LLVMTypeRef type = LLVMInt32TypeInContext(llvm->context);
+	LLVMTypeRef type = LLVM.Int32TypeInContext(llvm->context);
 
-	if (LLVMGlobalGetValueType(global) != type)
+	if (LLVM.GlobalGetValueType(global) != type)
 		return -1;
-	LLVMSetInitializer(global, LLVMConstInt(type, value, 0));
-	LLVMSetGlobalConstant(global, 1);
-	LLVMSetLinkage(global, LLVMInternalLinkage);
+	LLVM.SetInitializer(global, LLVM.ConstInt(type, value, 0));
+	LLVM.SetGlobalConstant(global, 1);
+	LLVM.SetLinkage(global, LLVMInternalLinkage);
 	return 0;
 }
 
@@ -45,13 +45,13 @@ static int set_parameters(struct llvm *llvm, const struct nb_params *params, uin
 #undef PARAM
 		{ "nb_level", level },
 	};
-	LLVMValueRef global = LLVMGetFirstGlobal(llvm->module);
+	LLVMValueRef global = LLVM.GetFirstGlobal(llvm->module);
 
-	for (; global; global = LLVMGetNextGlobal(global)) {
+	for (; global; global = LLVM.GetNextGlobal(global)) {
 		size_t len, i;
-		const char *name = LLVMGetValueName2(global, &len);
+		const char *name = LLVM.GetValueName2(global, &len);
 
-		if (!LLVMIsDeclaration(global) || !strncmp(name, "llvm.", 5))
+		if (!LLVM.IsDeclaration(global) || !strncmp(name, "llvm.", 5))
 			continue;
 		for (i = 0; i < sizeof(values) / sizeof(*values); i++)
 			if (!strcmp(values[i].name, name))
@@ -70,10 +70,10 @@ static void forget_used(struct llvm *llvm)
 	static const char *const lists[] = { "llvm.used", "llvm.compiler.used" };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-		LLVMValueRef list = LLVMGetNamedGlobal(llvm->module, lists[i]);
+		LLVMValueRef list = LLVM.GetNamedGlobal(llvm->module, lists[i]);
 
 		if (list)
-			LLVMDeleteGlobal(list);
+			LLVM.DeleteGlobal(list);
 	}
 }
 
@@ -112,10 +112,10 @@ static uint64_t hooks_of_level(const struct image *image, uint32_t level)
 static void drop_programs(struct llvm *llvm, uint64_t hooks)
 {
 	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++) {
-		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
+		LLVMValueRef program = LLVM.GetNamedFunction(llvm->module, programs[i]);
 
 		if (program && !(hooks >> i & 1))
-			LLVMSetLinkage(program, LLVMInternalLinkage);
+			LLVM.SetLinkage(program, LLVMInternalLinkage);
 	}
 }
 
@@ -123,12 +123,12 @@ static void drop_programs(struct llvm *llvm, uint64_t hooks)
 static void drop_shared(struct llvm *llvm)
 {
 	for (uint32_t i = 0; i < NB_HOOK_COUNT; i++) {
-		LLVMValueRef program = LLVMGetNamedFunction(llvm->module, programs[i]);
-		const char *section = program ? LLVMGetSection(program) : NULL;
+		LLVMValueRef program = LLVM.GetNamedFunction(llvm->module, programs[i]);
+		const char *section = program ? LLVM.GetSection(program) : NULL;
 
 		if (kinds[i] == IS_SHARED && section &&
-		    !LLVMGetNamedFunction(llvm->module, section + strlen(NB_SHARED_SECTION)))
-			LLVMSetLinkage(program, LLVMInternalLinkage);
+		    !LLVM.GetNamedFunction(llvm->module, section + strlen(NB_SHARED_SECTION)))
+			LLVM.SetLinkage(program, LLVMInternalLinkage);
 	}
 }
 
@@ -150,22 +150,22 @@ static bool is_map(const char *section)
  * gets its linkage back. Programs and the licence are the roots. */
 static void set_visibility(struct llvm *llvm, bool hide)
 {
-	LLVMValueRef lists[] = { LLVMGetFirstFunction(llvm->module),
-				 LLVMGetFirstGlobal(llvm->module) };
+	LLVMValueRef lists[] = { LLVM.GetFirstFunction(llvm->module),
+				 LLVM.GetFirstGlobal(llvm->module) };
 
 	for (int i = 0; i < 2; i++) {
 		LLVMValueRef v = lists[i];
 
-		for (; v; v = i ? LLVMGetNextGlobal(v) : LLVMGetNextFunction(v)) {
+		for (; v; v = i ? LLVM.GetNextGlobal(v) : LLVM.GetNextFunction(v)) {
 			size_t len;
-			const char *name = LLVMGetValueName2(v, &len);
-			const char *section = LLVMGetSection(v);
+			const char *name = LLVM.GetValueName2(v, &len);
+			const char *section = LLVM.GetSection(v);
 			/* functions that were static stay static */
 			bool shared = i ? section && is_map(section) : !strncmp(name, "nb_", 3);
 
-			if (LLVMIsDeclaration(v) || is_root(name) || !shared)
+			if (LLVM.IsDeclaration(v) || is_root(name) || !shared)
 				continue;
-			LLVMSetLinkage(v, hide ? LLVMInternalLinkage :
+			LLVM.SetLinkage(v, hide ? LLVMInternalLinkage :
 					     i ? LLVMExternalLinkage : LLVMWeakAnyLinkage);
 		}
 	}
@@ -329,6 +329,8 @@ int specialise(const struct image *image, struct specialised *list, size_t n, st
 
 	if (n > sizeof(workers) / sizeof(*workers))
 		return error_set(err, EXIT_SYSTEM, "more kernel levels than this compiler makes");
+	if (llvm_load(err)) /* once, for all */
+		return -1;
 	while (!rc && started < n) {
 		rc = start(&workers[started], image, list[started].level, err);
 		started += !rc;
