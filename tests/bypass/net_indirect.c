@@ -13,7 +13,9 @@
 #include <sys/syscall.h>
 #include "net.h"
 
-/* ---- io_uring: one entry, always by a worker ---- */
+#define PORT 7345
+
+/* ---- io_uring: one entry, nearly always by a worker ---- */
 
 struct ring {
 	int fd;
@@ -42,19 +44,37 @@ static struct ring ring_open(void)
 	return r;
 }
 
-static void ring_run(struct ring *r)
+static void ring_submit(struct ring *r, unsigned wait_for)
 {
-	struct io_uring_cqe *cqe = (void *)(r->cq + r->p.cq_off.cqes);
-
 	((uint32_t *)(r->sq + r->p.sq_off.array))[0] = 0;
 	__atomic_store_n((uint32_t *)(r->sq + r->p.sq_off.tail), 1, __ATOMIC_RELEASE);
-	step((int)syscall(SYS_io_uring_enter, r->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0));
+	step((int)syscall(SYS_io_uring_enter, r->fd, 1, wait_for, IORING_ENTER_GETEVENTS, NULL, 0));
+}
+
+static int ring_answer(const struct ring *r)
+{
+	const struct io_uring_cqe *cqe = (void *)(r->cq + r->p.cq_off.cqes);
+
 	if (cqe->res >= 0 || cqe->res == -EINPROGRESS)
-		return;
+		return cqe->res;
 	errno = -cqe->res;
 	if (errno == EINVAL)
 		not_here("this kernel's io_uring has no such operation");
-	step(-1);
+	return step(-1);
+}
+
+static void ring_run(struct ring *r)
+{
+	ring_submit(r, 1);
+	ring_answer(r);
+}
+
+static bool ring_has_answer(const struct ring *r, int wait_ms)
+{
+	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+
+	errno = EAGAIN;
+	return poll(&p, 1, wait_ms) == 1;
 }
 
 void try_uring_connect(void)
@@ -67,6 +87,27 @@ void try_uring_connect(void)
 	r.sqe->addr = (uintptr_t)&w.any;
 	r.sqe->off = w.len;
 	ring_run(&r);
+}
+
+/* One request, from before the policy, takes in whoever calls. */
+void try_accept_multishot(void)
+{
+	struct ring r = ring_open();
+	int s = sock(AF_INET, SOCK_STREAM, 0);
+
+	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	own(s, OPEN4, PORT);
+	step(listen(s, 8));
+	r.sqe->opcode = IORING_OP_ACCEPT;
+	r.sqe->flags = 0; /* a worker would only wait */
+	r.sqe->ioprio = 1; /* IORING_ACCEPT_MULTISHOT */
+	r.sqe->fd = s;
+	ring_submit(&r, 0);
+	if (ring_has_answer(&r, 0))
+		ring_answer(&r); /* says why it will not */
+	await_policy();
+	have_called(CALL_TCP, HOSTILE4, OPEN4, PORT);
+	step(ring_has_answer(&r, 700) ? ring_answer(&r) : -1);
 }
 
 /* Operations that headers may not know yet. */

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/sctp.h>
 #include <linux/tcp.h>
 #include <poll.h>
 #include <stdio.h>
@@ -276,4 +277,42 @@ void try_sctp_connectx(void)
 	if (setsockopt(s, IPPROTO_SCTP, 107 /* SCTP_SOCKOPT_CONNECTX_OLD */, both, sizeof both) < 0 &&
 	    errno != EINPROGRESS)
 		step(-1);
+}
+
+/* A peer names all of its addresses. This one is bound, so that ours are not spoken to. */
+void try_sctp_path(void)
+{
+	struct where w = where(CLOSED4, LISTENING);
+	struct sctp_paddrparams ask = { .spp_flags = SPP_HB_DEMAND };
+	struct sctp_prim primary = { 0 };
+	int s = sctp(AF_INET);
+
+	own(s, OPEN4, 0);
+	dial(s, OPEN4, LISTENING);
+	memcpy(&ask.spp_address, &w.v4, sizeof w.v4);
+	memcpy(&primary.ssp_addr, &w.v4, sizeof w.v4);
+	step(setsockopt(s, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS, &ask, sizeof ask));
+	usleep(100000);
+	step(setsockopt(s, IPPROTO_SCTP, SCTP_PRIMARY_ADDR, &primary, sizeof primary));
+	tell(s);
+}
+
+void try_sctp_peeled(void)
+{
+	struct {
+		uint32_t n;
+		sctp_assoc_t id;
+	} list = { 0 };
+	socklen_t len = sizeof list;
+	sctp_peeloff_arg_t peel = { 0 };
+	struct where w = where(CLOSED4, LISTENING);
+	int s = sock(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP);
+
+	own(s, OPEN4, 0);
+	step((int)sendto(s, "x", 1, 0, &w.any, w.len));
+	step(getsockopt(s, IPPROTO_SCTP, SCTP_GET_ASSOC_ID_LIST, &list, &len));
+	await_policy();
+	peel.associd = list.id;
+	len = sizeof peel;
+	tell(step(getsockopt(s, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF, &peel, &len)));
 }
