@@ -14,6 +14,13 @@
 #define WAIT_STEPS 200 /* of 10 ms: some hooks run a moment after their cause */
 #define CGROUP_PREFIX "netbpf-proof-"
 
+struct proof {
+	const struct object *object;
+	const char *cgroup; /* "" if there is none */
+	FILE *out;
+	uint64_t hooks, before[NB_HOOK_COUNT]; /* those attached, and how often each had run */
+};
+
 static uint64_t runs(const struct object *object, unsigned hook)
 {
 	struct bpf_prog_info info = {0};
@@ -41,45 +48,18 @@ static void sweep(const char *parent)
 		closedir(dir);
 }
 
-static int provoke_in_child_cgroup(uint64_t hooks, const char *parent,
-				   struct provocation *seen, struct error *err)
-{
-	char path[4400] = "";
-	int code;
-
-	if (*parent) {
-		sweep(parent);
-		snprintf(path, sizeof path, "%s/" CGROUP_PREFIX "%d", parent,
-			 (int)getpid());
-		if (mkdir(path, 0700))
-			return error_set(
-				err, EXIT_SYSTEM,
-				"cannot make the cgroup %s for the proof: %s. Everything "
-				"was detached again.",
-				path, strerror(errno));
-	}
-	code = provoke(hooks, path, seen, err);
-	for (int i = 0; *path && rmdir(path) && errno == EBUSY && i < WAIT_STEPS; i++)
-		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-	if (!code && seen->cgroup_errno)
-		return error_set(
-			err, EXIT_SYSTEM,
-			"a process cannot join %s for the proof: %s. Everything was "
-			"detached again.",
-			path, strerror(seen->cgroup_errno));
-	return code;
-}
-
 static int silent_error(struct error *err, unsigned hook, const char *cgroup, int tried)
 {
 	const struct hook_row *row = &hook_table[hook];
 	const char *why =
 		hook_is_lsm(row->kind)
 			? "The kernel was booted without an active BPF LSM: add bpf to the lsm= parameter"
-		: row->kind != HOOK_EXE
-			? "Another program on the way may deny first; see "
-			  "bpftool cgroup tree"
-			: "Tracing may be switched off in this kernel";
+		: row->kind == HOOK_EXE ? "Tracing may be switched off in this kernel"
+		: row->kind == HOOK_PACKET
+			? "A firewall may drop what is sent to 127.0.0.1, or this host is too busy "
+			  "to deliver it; see nft list ruleset, and try again"
+			: "Another program on the way may deny first; see "
+			  "bpftool cgroup tree";
 
 	return error_set(
 		err, EXIT_SYSTEM,
@@ -113,13 +93,12 @@ static const char *unproved(unsigned hook, const struct provocation *seen, bool 
 	return NULL;
 }
 
-/* Hooks of `hooks` whose count has not risen; waits a moment for the last ones. */
-static uint64_t find_silent(const struct object *object, uint64_t hooks,
-			    const uint64_t *before)
+/* Of `hooks` those whose count has not risen; waits a moment for the last ones. */
+static uint64_t find_silent(const struct proof *proof, uint64_t hooks)
 {
 	for (int step = 0; hooks && step < WAIT_STEPS; step++) {
 		for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
-			if (hooks >> i & 1 && runs(object, i) > before[i])
+			if (hooks >> i & 1 && runs(proof->object, i) > proof->before[i])
 				hooks &= ~(1ull << i);
 		if (hooks)
 			nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
@@ -127,13 +106,66 @@ static uint64_t find_silent(const struct object *object, uint64_t hooks,
 	return hooks;
 }
 
+static int look(const struct provocation *seen, void *arg, struct error *err)
+{
+	const struct proof *proof = arg;
+	uint64_t hooks = proof->hooks, silent;
+
+	if (seen->cgroup_errno)
+		return error_set(
+			err, EXIT_SYSTEM,
+			"a process cannot join the cgroup of the proof below %s: %s. Everything was "
+			"detached again.",
+			proof->cgroup, strerror(seen->cgroup_errno));
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
+		const char *why = unproved(i, seen, runs(proof->object, i) > proof->before[i]);
+
+		if (!why || !(hooks >> i & 1))
+			continue;
+		fprintf(proof->out, "not proved: %s, because %s\n", hook_table[i].function, why);
+		hooks &= ~(1ull << i);
+	}
+	silent = find_silent(proof, hooks);
+	if (silent) {
+		unsigned hook = (unsigned)__builtin_ctzll(silent);
+
+		return silent_error(err, hook, proof->cgroup, seen->done[hook]);
+	}
+	fputs("proved:", proof->out);
+	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
+		if (hooks >> i & 1)
+			fprintf(proof->out, " %s", hook_table[i].function);
+	fputs(hooks ? "\n" : " nothing to prove\n", proof->out);
+	return 0;
+}
+
+static int provoke_in_child_cgroup(struct proof *proof, struct error *err)
+{
+	char path[4400] = "";
+	int code;
+
+	if (*proof->cgroup) {
+		sweep(proof->cgroup);
+		snprintf(path, sizeof path, "%s/" CGROUP_PREFIX "%d", proof->cgroup,
+			 (int)getpid());
+		if (mkdir(path, 0700))
+			return error_set(
+				err, EXIT_SYSTEM,
+				"cannot make the cgroup %s for the proof: %s. Everything "
+				"was detached again.",
+				path, strerror(errno));
+	}
+	code = provoke(proof->hooks, path, look, proof, err);
+	for (int i = 0; *path && rmdir(path) && errno == EBUSY && i < WAIT_STEPS; i++)
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	return code;
+}
+
 int prove_hooks(const struct object *object, const struct links *links,
 		const char *cgroup, FILE *out, struct error *err)
 {
 	int stats CLEANUP_FD = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	uint64_t before[NB_HOOK_COUNT] = {0};
-	struct provocation seen = {0};
-	uint64_t hooks = 0, silent;
+	struct proof proof = {.object = object, .cgroup = cgroup, .out = out};
 
 	if (stats < 0)
 		return error_set(
@@ -144,29 +176,8 @@ int prove_hooks(const struct object *object, const struct links *links,
 	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
 		if (!links->at[i])
 			continue;
-		hooks |= 1ull << i;
-		before[i] = runs(object, i);
+		proof.hooks |= 1ull << i;
+		proof.before[i] = runs(object, i);
 	}
-	if (provoke_in_child_cgroup(hooks, cgroup, &seen, err))
-		return -1;
-	for (unsigned i = 0; i < NB_HOOK_COUNT; i++) {
-		const char *why = unproved(i, &seen, runs(object, i) > before[i]);
-
-		if (!why || !(hooks >> i & 1))
-			continue;
-		fprintf(out, "not proved: %s, because %s\n", hook_table[i].function, why);
-		hooks &= ~(1ull << i);
-	}
-	silent = find_silent(object, hooks, before);
-	if (silent) {
-		unsigned hook = (unsigned)__builtin_ctzll(silent);
-
-		return silent_error(err, hook, cgroup, seen.done[hook]);
-	}
-	fputs("proved:", out);
-	for (unsigned i = 0; i < NB_HOOK_COUNT; i++)
-		if (hooks >> i & 1)
-			fprintf(out, " %s", hook_table[i].function);
-	fputs(hooks ? "\n" : " nothing to prove\n", out);
-	return 0;
+	return provoke_in_child_cgroup(&proof, err);
 }

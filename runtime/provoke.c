@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "runtime/provoke_files.h"
 
@@ -111,14 +113,17 @@ static int bindx(void)
 	return result(fd < 0 ? fd : setsockopt(fd, IPPROTO_SCTP, SCTP_BINDX_ADD, &to, sizeof to));
 }
 
-/* A raw socket: no other hook is asked on the way to the packet's. */
+/* A raw socket: no other hook is asked on the way to the packet's. It stays open for the
+ * packet to arrive at. */
 static int ping(void)
 {
+	static int fd = -1;
 	struct sockaddr_in to = {.sin_family = AF_INET};
 	const char echo[8] = {8};
-	int fd CLEANUP_FD = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0)
+		fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 	if (fd < 0 || sendto(fd, echo, sizeof echo, MSG_DONTWAIT, (struct sockaddr *)&to,
 			     sizeof to) < 0)
 		return errno;
@@ -192,8 +197,23 @@ static const char *const places[] = {"/run", "/tmp", "/dev/shm", "/var/tmp"};
 #define PLACES (sizeof places / sizeof *places)
 typedef char folder_name[64];
 
+/* Tells the parent, which looks and then kills. A busy kernel may lose a packet, so they
+ * are sent until then. */
+static _Noreturn void rest(uint64_t hooks, int done)
+{
+	const uint64_t packets = 1ull << NB_HOOK_EGRESS | 1ull << NB_HOOK_INGRESS;
+
+	if (write(done, "", 1) != 1)
+		_exit(1);
+	for (;;) {
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+		if (hooks & packets)
+			ping();
+	}
+}
+
 static _Noreturn void act(uint64_t hooks, const char *cgroup, const folder_name *folders,
-			  struct provocation *out)
+			  struct provocation *out, int done)
 {
 	int dirs[PLACES], fd;
 
@@ -202,7 +222,7 @@ static _Noreturn void act(uint64_t hooks, const char *cgroup, const folder_name 
 	alarm(CHILD_SECONDS);
 	out->cgroup_errno = *cgroup ? join_cgroup(cgroup) : 0;
 	if (out->cgroup_errno)
-		_exit(0);
+		rest(0, done);
 	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	out->no_ipv6 = fd < 0 && errno == EAFNOSUPPORT;
 	for (size_t i = 0; i < PLACES; i++)
@@ -216,7 +236,7 @@ static _Noreturn void act(uint64_t hooks, const char *cgroup, const folder_name 
 		for (size_t j = 0; hooks >> file_steps[i].hook & 1 && j < PLACES; j++)
 			if (dirs[j] >= 0)
 				out->done[file_steps[i].hook] = file_steps[i].go(dirs[j]);
-	_exit(0);
+	rest(hooks, done);
 }
 
 static const struct {
@@ -278,43 +298,76 @@ static void remove_folders(const folder_name *folders)
 	}
 }
 
-int provoke(uint64_t hooks, const char *cgroup, struct provocation *out,
+/* Not its end alone: what it runs may live on with the pipe. */
+static bool has_rested(int done)
+{
+	struct pollfd p = {.fd = done, .events = POLLIN};
+	char byte;
+	int n;
+
+	do
+		n = poll(&p, 1, (CHILD_SECONDS + 1) * 1000);
+	while (n < 0 && errno == EINTR);
+	return n == 1 && read(done, &byte, 1) == 1;
+}
+
+static pid_t begin(uint64_t hooks, const char *cgroup, const folder_name *folders,
+		   struct provocation *seen, int done)
+{
+	pid_t pid = *cgroup ? fork_into(cgroup) : -1;
+
+	if (pid == 0)
+		act(hooks, "", folders, seen, done);
+	if (pid < 0 && (pid = fork()) == 0)
+		act(hooks, cgroup, folders, seen, done);
+	return pid;
+}
+
+static void refuse_process(struct error *err)
+{
+	error_set(err, EXIT_SYSTEM,
+		  "cannot make a process and a folder in /run, "
+		  "/tmp, /dev/shm or /var/tmp for the proof: %s. Everything was "
+		  "detached again.",
+		  strerror(errno));
+}
+
+int provoke(uint64_t hooks, const char *cgroup,
+	    int (*look)(const struct provocation *, void *arg, struct error *), void *arg,
 	    struct error *err)
 {
-	struct provocation *shared;
+	struct provocation *seen;
 	folder_name folders[PLACES] = {""};
-	int status = 0, code;
+	int done[2], status, code = -1;
+	bool rested = false;
 	pid_t pid = -1;
 
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
+	seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		    0);
+	if (seen == MAP_FAILED)
 		return error_set(err, EXIT_SYSTEM, "no memory for the proof.");
-	if (!uses_folders(hooks) || make_folders(folders)) {
-		pid = *cgroup ? fork_into(cgroup) : -1;
-		if (pid == 0)
-			act(hooks, "", folders, shared);
-		if (pid < 0 && (pid = fork()) == 0)
-			act(hooks, cgroup, folders, shared);
+	if ((!uses_folders(hooks) || make_folders(folders)) && !pipe2(done, O_CLOEXEC)) {
+		pid = begin(hooks, cgroup, folders, seen, done[1]);
+		if (pid < 0)
+			refuse_process(err);
+		close(done[1]);
+		rested = pid > 0 && has_rested(done[0]);
+		close(done[0]);
+	} else {
+		refuse_process(err);
 	}
-	code = errno;
+	if (rested)
+		code = look(seen, arg, err);
 	if (pid > 0)
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	*out = *shared;
-	munmap(shared, sizeof *shared);
+		kill(pid, SIGKILL);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid > 0 && !rested)
+		error_set(err, EXIT_SYSTEM,
+			  "the process of the proof did not come to its "
+			  "end (signal %d). Everything was detached again.",
+			  WTERMSIG(status));
+	munmap(seen, sizeof *seen);
 	remove_folders(folders);
-	if (pid < 0)
-		return error_set(
-			err, EXIT_SYSTEM,
-			"cannot make a process and a folder in /run, "
-			"/tmp, /dev/shm or /var/tmp for the proof: %s. Everything was "
-			"detached again.",
-			strerror(code));
-	if (!WIFEXITED(status))
-		return error_set(err, EXIT_SYSTEM,
-				 "the process of the proof did not come to its "
-				 "end (signal %d). Everything was detached again.",
-				 WTERMSIG(status));
-	return 0;
+	return code;
 }

@@ -14,6 +14,9 @@ struct provocation {
 	int done[NB_HOOK_COUNT]; /* errno of what was tried, 0 = it went through */
 };
 
-/* Does it for the hooks in the mask, in a child in the cgroup `cgroup`. */
-int provoke(uint64_t hooks, const char *cgroup, struct provocation *out,
+/* Does it for the hooks in the mask, in a child in the cgroup `cgroup`, and then calls
+ * `look`, whose result is provoke's. Until that has returned the child's sockets stay:
+ * a packet may arrive a while after it was sent, and without a socket no hook sees it. */
+int provoke(uint64_t hooks, const char *cgroup,
+	    int (*look)(const struct provocation *, void *arg, struct error *), void *arg,
 	    struct error *err);

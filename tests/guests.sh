@@ -116,10 +116,10 @@ ${CC:-cc} -std=gnu17 -O -static -o "$work/labelprobe" ../net/labelprobe.c
 ../net/labels.sh "$build/netbpfc" "$work/ci.key" "$work" /bound /group/below
 ${CC:-cc} -std=gnu17 -O -static -o "$work/updateprobe" ../net/updateprobe.c
 ../net/update.sh "$build/netbpfc" "$work/ci.key" "$work" /update/below
-KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6' \
+KERNELS=$long MODULES='overlay libcrc32c udp_tunnel ip6_udp_tunnel sctp dccp dccp_ipv4 dccp_ipv6 sch_netem' \
 	suite small share -t 600 small.run sockets.run sockets.cases "$work/sockets.tar" labels.run ../net/labels.cases \
 	"$work/labelprobe" "$work"/label-*.tar tables.run "$work/sorted.tar" "$work/trie.tar" "$work/ranges.tar" \
-	overlay.run "$work/overlay.tar" links.run "$work/links.tar" ../net/probes.sh ../net/update.run ../net/egress.run \
+	overlay.run "$work/overlay.tar" links.run "$work/links.tar" ../net/probes.sh ../net/update.run ../net/egress.run late.run \
 	"$work/updateprobe" "$work"/update-*.tar "$work/egress.tar"
 KERNELS=$long suite parts parts
 APPEND=preempt=full KERNELS=${KERNELS:-$shares} \

@@ -12,12 +12,17 @@
  *   hammer ADDRESS        connects all the time, and says how often, and how often that
  *                         was not denied
  *   attach FLAGS CGROUP   another program on connect there, until the signal comes
+ *   late MS PERCENT       what the host sends to itself arrives so much later, and so much
+ *                         of it is lost, until the signal comes
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -201,6 +206,54 @@ static void attach(const char *flags, const char *cgroup)
 	puts("ok");
 }
 
+/* Netem on the loopback device, made or (flags 0) deleted. */
+static void shape(uint16_t type, uint16_t flags, const struct tc_netem_qopt *how)
+{
+	struct {
+		struct nlmsghdr head;
+		struct tcmsg what;
+		struct rtattr kind;
+		char name[8]; /* "netem", filled up */
+		struct rtattr options;
+		struct tc_netem_qopt how;
+	} ask = {
+		.head = { sizeof ask, type, NLM_F_REQUEST | NLM_F_ACK | flags, 0, 0 },
+		.what = { .tcm_ifindex = (int)if_nametoindex("lo"), .tcm_parent = TC_H_ROOT },
+		.kind = { RTA_LENGTH(sizeof "netem"), TCA_KIND },
+		.name = "netem",
+		.options = { RTA_LENGTH(sizeof *how), TCA_OPTIONS },
+		.how = *how,
+	};
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr result;
+		char more[512];
+	} answer;
+	int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	must(send(s, &ask, sizeof ask, 0) == sizeof ask, "netlink");
+	must(recv(s, &answer, sizeof answer, 0) > (ssize_t)sizeof answer.head, "netlink");
+	errno = -answer.result.error;
+	must(!errno, "netem");
+	close(s);
+}
+
+static void late(const char *ms, const char *percent)
+{
+	const uint32_t tick_ns = 64;
+	const struct tc_netem_qopt how = {
+		.latency = (uint32_t)atoi(ms) * (1000000 / tick_ns),
+		.limit = 1000,
+		.loss = UINT32_MAX / 100 * (uint32_t)atoi(percent),
+	};
+
+	shape(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, &how);
+	puts("ready");
+	wanted(NULL);
+	shape(RTM_DELQDISC, 0, &how);
+	puts("ok");
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 2 ? argv[1] : "";
@@ -225,6 +278,8 @@ int main(int argc, char **argv)
 		calling(argv[2], argv[3]);
 	else if (!strcmp(how, "attach") && argc == 4)
 		attach(argv[2], argv[3]);
+	else if (!strcmp(how, "late") && argc == 4)
+		late(argv[2], argv[3]);
 	else
 		return 2;
 	return 0;
