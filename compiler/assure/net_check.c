@@ -55,7 +55,6 @@ struct check {
 	uint32_t *times; /* by rule number: boxes that hold */
 	uint64_t *rows; /* sum over the rules of each */
 	VEC(struct edge) edges;
-	const char *wrong;
 };
 
 static uint64_t random_of(uint64_t n)
@@ -258,47 +257,48 @@ static bool pair_agrees(struct check *c, uint32_t class)
 	return cells_agree(c, class);
 }
 
-static void compare(struct check *c, uint32_t class)
+static bool agrees(struct check *c, uint32_t class)
 {
 	struct pair pair, *key;
 	void **slot;
 
-	if (c->wrong)
-		return;
 	for (uint32_t i = 0; i < c->any; i++)
 		if (c->last[i].lists == c->inside && c->last[i].class == class)
-			return;
+			return true;
 	memset(&pair, 0, sizeof pair); /* it is compared as bytes */
 	pair.lists = c->inside;
 	pair.class = class;
 	c->last[c->oldest++ % LAST] = pair;
 	c->any += c->any < LAST;
 	if (table_get(c->seen, &pair, sizeof pair))
-		return;
+		return true;
 	key = ARENA_NEW(c->room, struct pair);
 	memcpy(key, &pair, sizeof pair);
 	slot = table_at(c->seen, key, sizeof *key);
 	*slot = key;
-	if (!pair_agrees(c, class))
-		c->wrong = "a class that does not have the rules of its addresses";
+	return pair_agrees(c, class);
 }
 
-static void meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
+static const char *meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
+	static const char other_rules[] = "a class that does not have the rules of its addresses";
 	struct check *c = to;
 
 	if (!asked_addresses(&c->image->params, c->v6, first, last, class))
-		c->wrong = "addresses outside of those that are said to be named";
+		return "addresses outside of those that are said to be named";
 	while (c->n_heap && next_change(&c->lists.at[c->heap[0]]) <= first)
 		change(c);
-	compare(c, class);
+	if (!agrees(c, class))
+		return other_rules;
 	while (c->n_heap && next_change(&c->lists.at[c->heap[0]]) <= last) {
 		piece_address at = next_change(&c->lists.at[c->heap[0]]);
 
 		while (c->n_heap && next_change(&c->lists.at[c->heap[0]]) == at)
 			change(c);
-		compare(c, class);
+		if (!agrees(c, class))
+			return other_rules;
 	}
+	return NULL;
 }
 
 /* The sums of the rows; rules without an entry must have a subject to be left out for. */
@@ -330,8 +330,6 @@ static const char *read_rows(struct check *c)
 
 static const char *check_family(struct check *c, bool v6)
 {
-	const char *wrong;
-
 	c->v6 = v6;
 	c->inside = 0;
 	c->n_holding = 0;
@@ -347,8 +345,7 @@ static const char *check_family(struct check *c, bool v6)
 	}
 	for (uint32_t i = c->n_heap; i--;)
 		sink(c, i);
-	wrong = pieces_walk(c->image, v6, meet_piece, c);
-	return wrong ? wrong : c->wrong;
+	return pieces_walk(c->image, v6, meet_piece, c);
 }
 
 /* ---- classes that no table of addresses leads to ---- */

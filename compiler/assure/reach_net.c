@@ -108,7 +108,7 @@ static void meet_sockets(struct reach *r)
 }
 
 /* The first class-giving address of a piece stands for it. */
-static void meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
+static const char *meet_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
 	const piece_address mapped = (piece_address)0xffff << 32;
 	const piece_address nat64 = (piece_address)0x0064ff9b << 96;
@@ -117,14 +117,14 @@ static void meet_piece(void *to, piece_address first, piece_address last, uint32
 	uint8_t addr[16] = { 0 };
 
 	if (f->classes[class])
-		return;
+		return NULL;
 	if (v6 && first >> 32 == mapped >> 32)
 		first = (mapped | UINT32_MAX) + 1;
 	if (!first)
 		first = 1;
 	if (first > last) {
 		if (v6)
-			return; /* of :: or IPv4-mapped addresses alone */
+			return NULL; /* of :: or IPv4-mapped addresses alone */
 		first = nat64; /* of 0.0.0.0 alone */
 		v6 = true;
 	}
@@ -132,6 +132,7 @@ static void meet_piece(void *to, piece_address first, piece_address last, uint32
 	for (int i = v6 ? 15 : 3; i >= 0; i--, first >>= 8)
 		addr[i] = (uint8_t)first;
 	meet_class(f->reach, class, NET_OPS & ~(1u << NB_OP_SOCKET), v6, addr);
+	return NULL;
 }
 
 static void visit_family(struct reach *r, bool v6, bool *classes)

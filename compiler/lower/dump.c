@@ -198,7 +198,7 @@ struct run { /* neighbours of one class are printed as one */
 	uint32_t class;
 };
 
-static void print_piece(void *to, piece_address first, piece_address last, uint32_t class)
+static const char *print_piece(void *to, piece_address first, piece_address last, uint32_t class)
 {
 	struct run *run = to;
 	char text[INET6_ADDRSTRLEN];
@@ -206,13 +206,14 @@ static void print_piece(void *to, piece_address first, piece_address last, uint3
 
 	(void)last;
 	if (run->any && run->class == class)
-		return;
+		return NULL;
 	run->any = true;
 	run->class = class;
 	for (int i = run->v6 ? 15 : 3; i >= 0; i--, first >>= 8)
 		addr[i] = (uint8_t)first;
 	fprintf(run->out, "  from %s class %u\n",
 		inet_ntop(run->v6 ? AF_INET6 : AF_INET, addr, text, sizeof(text)), class);
+	return NULL;
 }
 
 /* What was chosen, and why. */

@@ -14,8 +14,8 @@ bool walk_tell(struct walk *w, piece_address first, piece_address last, uint32_t
 	if (class >= w->p->classes)
 		return walk_fail(w, "a class that does not exist");
 	w->end = last + 1;
-	w->fn(w->to, first, last, class);
-	return true;
+	w->wrong = w->fn(w->to, first, last, class);
+	return !w->wrong;
 }
 
 /* n records of that size at off, or NULL. */
@@ -227,10 +227,8 @@ const char *pieces_walk(const struct image *image, bool v6, piece_fn *fn, void *
 
 	if (map->len != (v6 ? w.p->net6_bytes : w.p->net4_bytes))
 		return "a size that its parameter does not give";
-	if (!map->len) {
-		fn(to, 0, last, 0);
-		return NULL;
-	}
+	if (!map->len)
+		return fn(to, 0, last, 0);
 	if (!(v6 ? walk_v6(&w) : walk_v4(&w)))
 		return w.wrong ? w.wrong : "a list that ends too early";
 	return w.end == last + 1 || (v6 && !w.end) ? NULL : "pieces that end too early";
