@@ -40,6 +40,7 @@
 #define BOXED_UID 65533 /* may connect to OPEN4, and nothing else */
 #define UNMADE_UID 65532 /* may make no socket of IPv4 or IPv6 */
 #define PRIVATE 7301 /* no port for anybody to call */
+#define WAIT_MS 700 /* for what comes, if it does */
 #define LISTENING 7100 /* tcp, udp, udplite, mptcp and sctp of the world outside */
 
 #ifndef IPPROTO_MPTCP
@@ -74,6 +75,7 @@ void dial(int s, const char *address, int port);
 void say(int s, const char *address, int port); /* sendto */
 void tell(int s);                               /* send on a connected socket */
 void own(int s, const char *address, int port); /* bind */
+int listening(const char *address, int port); /* TCP over IPv4 */
 void set(int s, int level, int option, int value);
 /* setsockopt that some kernels do not know */
 void try_option(int s, int level, int option, const void *value, socklen_t len,

@@ -69,6 +69,16 @@ void own(int s, const char *address, int port)
 	step(bind(s, &w.any, w.len));
 }
 
+int listening(const char *address, int port)
+{
+	int s = sock(AF_INET, SOCK_STREAM, 0);
+
+	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	own(s, address, port);
+	step(listen(s, 8));
+	return s;
+}
+
 void set(int s, int level, int option, int value)
 {
 	step(setsockopt(s, level, option, &value, sizeof value));

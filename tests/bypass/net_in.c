@@ -13,7 +13,6 @@
 #include "net.h"
 
 #define PORT 7302
-#define WAIT_MS 700
 
 /* ---- the peer ---- */
 

@@ -93,11 +93,8 @@ void try_uring_connect(void)
 void try_accept_multishot(void)
 {
 	struct ring r = ring_open();
-	int s = sock(AF_INET, SOCK_STREAM, 0);
+	int s = listening(OPEN4, PORT);
 
-	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
-	own(s, OPEN4, PORT);
-	step(listen(s, 8));
 	r.sqe->opcode = IORING_OP_ACCEPT;
 	r.sqe->flags = 0; /* a worker would only wait */
 	r.sqe->ioprio = 1; /* IORING_ACCEPT_MULTISHOT */
@@ -107,7 +104,7 @@ void try_accept_multishot(void)
 		ring_answer(&r); /* says why it will not */
 	await_policy();
 	have_called(CALL_TCP, HOSTILE4, OPEN4, PORT);
-	step(ring_has_answer(&r, 700) ? ring_answer(&r) : -1);
+	step(ring_has_answer(&r, WAIT_MS) ? ring_answer(&r) : -1);
 }
 
 /* Operations that headers may not know yet. */
@@ -336,7 +333,7 @@ void try_older_rewritten(void)
 	if (connect(s, &open4.any, open4.len) && errno != EINPROGRESS)
 		step(-1);
 	errno = EAGAIN;
-	step(poll(&p, 1, 700) == 1 ? 0 : -1);
+	step(poll(&p, 1, WAIT_MS) == 1 ? 0 : -1);
 	step(getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &len));
 	errno = error;
 	step(error ? -1 : 0);

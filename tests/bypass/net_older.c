@@ -8,23 +8,12 @@
 #include "net.h"
 
 #define PORT 7320
-#define WAIT_MS 700
 
 static void disconnect(int s)
 {
 	struct where none = unspec("0.0.0.0", 0);
 
 	step(connect(s, &none.any, none.len));
-}
-
-static int listener(int port)
-{
-	int s = sock(AF_INET, SOCK_STREAM, 0);
-
-	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
-	own(s, OPEN4, port);
-	step(listen(s, 8));
-	return s;
 }
 
 static void expect_data(int s)
@@ -53,7 +42,7 @@ void try_free_older_tcp6(void) { goes_on(OLDER6); }
 /* The peer is a socket of our own, from an address that may not call. */
 void try_free_older_accepted(void)
 {
-	int s = listener(PORT), peer = sock(AF_INET, SOCK_STREAM, 0), in;
+	int s = listening(OPEN4, PORT), peer = sock(AF_INET, SOCK_STREAM, 0), in;
 
 	own(peer, CALLER4, 0);
 	dial(peer, OPEN4, PORT);
@@ -68,7 +57,7 @@ void try_free_older_accepted(void)
 /* Its end has begun, and what is left is said. */
 void try_free_older_closing(void)
 {
-	int s = listener(PORT + 1), peer = sock(AF_INET, SOCK_STREAM, 0), in;
+	int s = listening(OPEN4, PORT + 1), peer = sock(AF_INET, SOCK_STREAM, 0), in;
 
 	own(peer, CALLER4, 0);
 	dial(peer, OPEN4, PORT + 1);
@@ -172,7 +161,7 @@ void try_older_listens(void)
 /* A listener from before is no connection. */
 void try_older_listener(void)
 {
-	int s = listener(PORT + 3);
+	int s = listening(OPEN4, PORT + 3);
 	struct pollfd p = { .fd = s, .events = POLLIN };
 
 	await_policy();

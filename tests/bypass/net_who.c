@@ -92,11 +92,8 @@ struct ends {
 static struct ends meet(const char *from, const char *to, int port)
 {
 	struct ends e = { sock(AF_INET, SOCK_STREAM, 0), -1 };
-	int s = sock(AF_INET, SOCK_STREAM, 0);
+	int s = listening(to, port);
 
-	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
-	own(s, to, port);
-	step(listen(s, 1));
 	own(e.called, from, 0);
 	dial(e.called, to, port);
 	e.accepted = step(accept(s, NULL, NULL));
@@ -157,13 +154,6 @@ void try_scope_before(void)
 	before(SOCK_STREAM);
 }
 
-static void bound_and_listening(int s, int port)
-{
-	set(s, SOL_SOCKET, SO_REUSEADDR, 1);
-	own(s, OPEN4, port);
-	step(listen(s, 1));
-}
-
 /* The caller is nobody in particular, so only accepting can be what is denied. */
 void try_scope_accept(void)
 {
@@ -171,8 +161,7 @@ void try_scope_accept(void)
 	int s;
 
 	become(BOXED_UID);
-	s = sock(AF_INET, SOCK_STREAM, 0);
-	bound_and_listening(s, 7350);
+	s = listening(OPEN4, 7350);
 	have_called(CALL_TCP, SUBJECT4, OPEN4, 7350);
 	step(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t));
 	step(accept(s, NULL, NULL));
@@ -202,9 +191,8 @@ void try_scope_bind(void)
 
 void try_free_scope_tcp(void)
 {
-	int s = sock(AF_INET, SOCK_STREAM, 0), called, accepted;
+	int s = listening(OPEN4, 7351), called, accepted;
 
-	bound_and_listening(s, 7351);
 	become(BOXED_UID);
 	called = sock(AF_INET, SOCK_STREAM, 0);
 	dial(called, OPEN4, 7351);
