@@ -78,7 +78,7 @@ if nft add table ip nat 2>/dev/null && nft 'add chain ip nat out { type nat hook
 	ok $([ "$got" = EPERM ]; echo $?) "netfilter makes it a closed address: $got"
 	nft delete table ip nat
 else
-	echo "not tried: netfilter that changes addresses"
+	echo "SKIP: netfilter that changes addresses: nft cannot do that here"
 fi
 
 "$load" status --pin "$work/bpf/p" >"$work/status" 2>&1
