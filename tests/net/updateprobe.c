@@ -64,11 +64,14 @@ static struct sockaddr_in at(const char *address, const char *port)
 	return a;
 }
 
+/* One that ends leaves nothing that the kernel goes on to send for whoever comes next. */
 static int make(int type)
 {
+	const struct linger at_once = { .l_onoff = 1 };
 	int s = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 
 	must(s >= 0, "socket");
+	must(!setsockopt(s, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), "linger");
 	return s;
 }
 
